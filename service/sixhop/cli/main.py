@@ -1,0 +1,52 @@
+"""The `sixhop` command: one group a file; groups outside the service are found by entry point."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+from rich.console import Console
+
+from sixhop import __version__
+from sixhop.cli import graph as graph_commands
+from sixhop.errors import InvalidInput, SixhopError
+
+app = typer.Typer(
+    name="sixhop",
+    help="Who should reach whom: recommendations with the whole chain of contacts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("migrate")(graph_commands.migrate)
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", help="Print the version and end.")) -> None:
+    if version:
+        typer.echo(f"sixhop {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command; an error of ours is a message and an exit code, never a stack trace."""
+    for entry in entry_points(group="sixhop.commands"):
+        if entry.name in sys.argv[1:2] or not sys.argv[1:] or "--help" in sys.argv:
+            app.command(entry.name)(entry.load())
+    try:
+        app()
+    except SixhopError as error:
+        console = Console(stderr=True)
+        console.print(f"[bold red]error[/] {error.reason}: ", end="")
+        console.print(error.message, markup=False, highlight=False)
+        if isinstance(error, InvalidInput):
+            for field, problem in error.violations:
+                console.print(f"  {field}: {problem}", markup=False, highlight=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("stopped; run the same command again to go on")
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,76 @@
+"""Every error Sixhop raises on purpose. Knows nothing of gRPC: `rpc/status.py` gives each reason its code.
+
+SixhopError
+├── InvalidInput        the caller sent something that cannot be answered; nothing was changed
+├── NotFound            an id is unknown, or may not be seen: the two are never told apart
+├── Refused             the request is sound, a rule of the realm says no
+├── Unavailable         a part that is needed does not answer; trying again may help
+└── Misconfigured       this installation cannot run as it is set up
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a request was not answered; the same names stand in `proto/sixhop/v1/errors.proto`."""
+
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    MEMBER_NOT_FOUND = "MEMBER_NOT_FOUND"
+    OFFERING_NOT_FOUND = "OFFERING_NOT_FOUND"
+    SENDER_LACKS_EXPERIENCE = "SENDER_LACKS_EXPERIENCE"
+    SENDER_IS_DETRACTOR = "SENDER_IS_DETRACTOR"
+    SENDER_LACKS_CONSENT = "SENDER_LACKS_CONSENT"
+    SENDER_OVER_ATTENTION_CAP = "SENDER_OVER_ATTENTION_CAP"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    NO_LIVE_SOURCE = "NO_LIVE_SOURCE"
+    GRAPH_UNAVAILABLE = "GRAPH_UNAVAILABLE"
+    GRAPH_TIMEOUT = "GRAPH_TIMEOUT"
+    SCHEMA_NOT_CURRENT = "SCHEMA_NOT_CURRENT"
+    MODEL_REFUSED = "MODEL_REFUSED"
+    MISCONFIGURED = "MISCONFIGURED"
+    INTERNAL = "INTERNAL"
+
+
+class SixhopError(Exception):
+    """Base of all errors; the message says what happened, to what, and what to do next."""
+
+    default_reason = Reason.INTERNAL
+    exit_code = 1
+
+    def __init__(self, message: str, *, reason: Reason | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason or self.default_reason
+
+
+class InvalidInput(SixhopError):
+    """Bad input. `violations` lists every (field, what is wrong), not only the first."""
+
+    default_reason = Reason.INVALID_ARGUMENT
+    exit_code = 2
+
+    def __init__(self, message: str, *, violations: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.violations = violations
+
+
+class NotFound(SixhopError):
+    default_reason = Reason.MEMBER_NOT_FOUND
+    exit_code = 3
+
+
+class Refused(SixhopError):
+    default_reason = Reason.SENDER_LACKS_EXPERIENCE
+    exit_code = 4
+
+
+class Unavailable(SixhopError):
+    default_reason = Reason.GRAPH_UNAVAILABLE
+    exit_code = 5
+
+
+class Misconfigured(SixhopError):
+    default_reason = Reason.MISCONFIGURED
+    exit_code = 6

@@ -1,0 +1,154 @@
+"""Runs catalogued queries: one way to prepare a call, two thin fronts (synchronous for batch, asynchronous for serving).
+
+Every call carries a server-side timeout and, in every query, the realm; driver errors become `sixhop.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import neo4j
+from neo4j import exceptions as driver_errors
+
+from sixhop.errors import Misconfigured, Reason, SixhopError, Unavailable
+from sixhop.graph.catalog import Catalog, Query
+from sixhop.graph.driver import Location, open_async_driver, open_driver
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A query ready to be sent: its text with a server-side timeout, its parameters, its access mode."""
+
+    statement: neo4j.Query
+    parameters: dict[str, Any]
+    access: str
+
+
+def prepare(query: Query, *, realm: str, parameters: dict[str, Any], timeout_s: float | None = None) -> Call:
+    """Bind `parameters` and the realm to a query; the timeout is the header's, or a shorter one."""
+    bound = query.timeout_s if timeout_s is None else min(timeout_s, query.timeout_s)
+    access = neo4j.WRITE_ACCESS if query.writes else neo4j.READ_ACCESS
+    metadata = {"query": query.name}
+    statement = neo4j.Query(query.text, metadata=metadata, timeout=max(bound, 0.001))  # type: ignore[arg-type]
+    return Call(statement, {"realm": realm, **parameters}, access)
+
+
+class Graph:
+    """The synchronous front, for commands and batch jobs: one realm of one graph."""
+
+    def __init__(self, at: Location, catalog: Catalog, realm: str) -> None:
+        self.catalog = catalog
+        self.realm = realm
+        self.at = at
+        self._driver = open_driver(at)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._driver.close()
+
+    @property
+    def driver(self) -> neo4j.Driver:
+        """For `graph/` itself (migrations, facts about the server)."""
+        return self._driver
+
+    def check(self) -> None:
+        """Raise `Unavailable` unless the server answers."""
+        with _translated(self.at.uri):
+            self._driver.verify_connectivity()
+
+    def rows(self, name: str, /, *, timeout_s: float | None = None, **parameters: Any) -> list[Row]:
+        """Run one query and return all its rows (at most the header's `max_rows`)."""
+        return list(self.stream(name, timeout_s=timeout_s, **parameters))
+
+    def stream(self, name: str, /, *, timeout_s: float | None = None, **parameters: Any) -> Iterator[Row]:
+        """Run one reading query and yield its rows as they come."""
+        call = prepare(self.catalog[name], realm=self.realm, parameters=parameters, timeout_s=timeout_s)
+        with _translated(name), self._session(call.access) as session:
+            if call.access == neo4j.WRITE_ACCESS:
+                work = neo4j.unit_of_work(metadata=call.statement.metadata, timeout=call.statement.timeout)(_run_all)
+                yield from session.execute_write(work, call)
+            else:
+                for record in session.run(call.statement, call.parameters):
+                    yield dict(record)
+
+    def write(self, name: str, /, **parameters: Any) -> Row:
+        """Run one writing query in a transaction that is retried on transient errors; its single row, or {}."""
+        rows = self.rows(name, **parameters)
+        return rows[0] if rows else {}
+
+    def _session(self, access: str) -> neo4j.Session:
+        return self._driver.session(database=self.at.database, default_access_mode=access)
+
+
+def _run_all(tx: neo4j.ManagedTransaction, call: Call) -> list[Row]:
+    return [dict(record) for record in tx.run(call.statement.text, call.parameters)]
+
+
+class AsyncGraph:
+    """The asynchronous front, for serving: one realm of one graph, one auto-commit statement a call."""
+
+    def __init__(self, at: Location, catalog: Catalog, realm: str) -> None:
+        self.catalog = catalog
+        self.realm = realm
+        self.at = at
+        self._driver = open_async_driver(at)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._driver.close()
+
+    async def check(self) -> None:
+        """Raise `Unavailable` unless the server answers."""
+        async with _translated_async(self.at.uri):
+            await self._driver.verify_connectivity()
+
+    async def rows(self, query: str | Query, /, *, timeout_s: float | None = None, **parameters: Any) -> list[Row]:
+        """Run one reading query, given by name or assembled, and return its rows."""
+        chosen = self.catalog[query] if isinstance(query, str) else query
+        call = prepare(chosen, realm=self.realm, parameters=parameters, timeout_s=timeout_s)
+        async with (
+            _translated_async(chosen.name),
+            self._driver.session(database=self.at.database, default_access_mode=call.access) as session,
+        ):
+            result = await session.run(call.statement, call.parameters)
+            return [dict(record) async for record in result]
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (driver_errors.DriverError, driver_errors.Neo4jError) as error:
+        raise translate(error, what) from error
+
+
+@asynccontextmanager
+async def _translated_async(what: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except (driver_errors.DriverError, driver_errors.Neo4jError) as error:
+        raise translate(error, what) from error
+
+
+def translate(error: Exception, what: str) -> SixhopError:
+    """A driver error as one of ours. The text never carries Cypher or parameters."""
+    if isinstance(error, driver_errors.AuthError):
+        return Misconfigured(f"Neo4j refused the credentials for {what}; check SIXHOP_NEO4J_USER and its password")
+    code = getattr(error, "code", "") or ""
+    if "TransactionTimedOut" in code or "Terminated" in code:
+        return Unavailable(f"{what} ran out of its time in Neo4j", reason=Reason.GRAPH_TIMEOUT)
+    if isinstance(error, driver_errors.DriverError) or code.startswith("Neo.TransientError"):
+        return Unavailable(f"Neo4j did not answer ({what}); see `sixhop neo4j status` and `sixhop doctor`")
+    return SixhopError(f"Neo4j could not run {what} ({code or type(error).__name__}); see `sixhop doctor`")

@@ -1,0 +1,87 @@
+"""The process's own settings, read once from `SIXHOP_*` by the composition root. Knows nothing of the graph.
+
+What the data means lives in the realm's settings (in the graph), what growth engineers tune lives in surfaces.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sixhop.errors import Misconfigured
+
+PREFIX = "SIXHOP_"
+_ADDRESS = re.compile(r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$")
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class Settings(BaseSettings):
+    """Addresses, paths and pools of one process. Every field is `SIXHOP_<NAME>` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    realm: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "demo"
+    """Realm served on loopback to callers without an identity, and the default of commands."""
+    home: Path = Path(".sixhop")
+    """Where this installation keeps its state: local Neo4j, models, keys, recorded answers."""
+    cypher_dir: Path | None = None
+    """Another `cypher/` folder; else the checkout's, else the installed package's."""
+
+    grpc_address: str = "127.0.0.1:50051"
+    """host:port to serve on; port 0 takes a free one."""
+    grpc_max_concurrent: Annotated[int, Field(ge=1, le=10_000)] = 64
+
+    neo4j_uri: str | None = None
+    """bolt://… or neo4j://… of a given server; else the local server started by `sixhop neo4j up`."""
+    neo4j_user: str = "neo4j"
+    neo4j_password: SecretStr | None = None
+    neo4j_password_file: Path | None = None
+    neo4j_database: str = "neo4j"
+    neo4j_pool_size: Annotated[int, Field(ge=1, le=1000)] = 32
+    neo4j_connect_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
+    neo4j_heap_mb: Annotated[int, Field(ge=256)] | None = None
+    """Heap of the local server; sized to the machine when not given."""
+    neo4j_page_cache_mb: Annotated[int, Field(ge=64)] | None = None
+    neo4j_start_timeout_s: Annotated[float, Field(gt=0, le=600)] = 120.0
+
+    @field_validator("grpc_address")
+    @classmethod
+    def _is_loopback(cls, value: str) -> str:
+        match = _ADDRESS.match(value)
+        if not match or int(match.group(2)) > 65535:
+            raise ValueError("must be host:port, for example 127.0.0.1:50051")
+        if match.group(1) not in _LOOPBACK_HOSTS:
+            raise ValueError("only loopback addresses (127.0.0.1, localhost, [::1]) are served without TLS and tokens")
+        return value
+
+    @field_validator("neo4j_uri")
+    @classmethod
+    def _is_bolt_uri(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"^(bolt|neo4j)(\+s|\+ssc)?://\S+$", value):
+            raise ValueError("must start with bolt:// or neo4j:// (or their +s, +ssc forms)")
+        return value
+
+
+def load_settings() -> Settings:
+    """Read the environment; raise one `Misconfigured` that names every unknown and every bad value."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    problems = [
+        f"{name}: no such setting; known are {', '.join(sorted(known))}"
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problems += [
+            f"{PREFIX}{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            for item in error.errors(include_input=False)  # an input may be a secret
+        ]
+    if problems:
+        raise Misconfigured("settings are not usable; mend these environment variables:\n  " + "\n  ".join(problems))
+    return settings
