@@ -63,6 +63,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class PairKey:
+    """What features are read for: this sender, target and offering, as the graph was at `as_of`.
+
+    `degree` is the length of the best chain known, 0 where there is none (only in training).
+    """
+
+    sender_id: str
+    target_id: str
+    offering_id: str
+    as_of: int
+    degree: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceResult:
     """What one source found. `no_chain` counts proposals that no chain was found to."""
 

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    realm: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "demo"
+    realm: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$")] = "demo"
     """Realm served on loopback to callers without an identity, and the default of commands."""
     home: Path = Path(".sixhop")
     """Where this installation keeps its state: local Neo4j, models, keys, recorded answers."""
