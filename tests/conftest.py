@@ -1,0 +1,176 @@
+"""The real Neo4j that tests run against, and a realm of its own for every test.
+
+Which server: `SIXHOP_NEO4J_URI` if set; else a container where a Docker engine answers; else the local server, started
+below a temporary home and stopped at the end, also when tests fail. The pytest header says which.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sixhop import bootstrap
+from sixhop.errors import Unavailable
+from sixhop.graph.catalog import Catalog, find_cypher_dir
+from sixhop.graph.driver import Location
+from sixhop.graph.executor import Graph
+from sixhop.graph.migrations import migrate
+from sixhop.settings import PREFIX, Settings, load_settings
+
+IMAGE = "neo4j:5.26-community"
+CONTAINER_SETTINGS = {
+    "NEO4J_db_transaction_monitor_check_interval": "20ms",
+    "NEO4J_dbms_security_allow__csv__import__from__file__urls": "false",
+}
+CONTAINER_START_TIMEOUT_S = 120
+FORGET_REALM = (Path(__file__).parent / "forget_realm.cypher").read_text(encoding="utf-8")
+FORGET_BATCH = 500
+MOST_BATCHES = 10_000
+
+
+@cache
+def lane() -> str:
+    """`given`, `container` or `local`."""
+    if os.environ.get(f"{PREFIX}NEO4J_URI"):
+        return "given"
+    return "container" if _docker_answers() else "local"
+
+
+def _docker_answers() -> bool:
+    import docker
+
+    try:
+        client = docker.from_env(timeout=5)
+    except docker.errors.DockerException:
+        return False
+    try:
+        return bool(client.ping())
+    except (docker.errors.DockerException, OSError):
+        return False
+    finally:
+        client.close()
+
+
+def pytest_report_header() -> str:
+    where = {
+        "given": f"the given server {os.environ.get(f'{PREFIX}NEO4J_URI')}",
+        "container": f"a container of {IMAGE}",
+        "local": "a local server of its own, stopped at the end",
+    }
+    return f"neo4j: {where[lane()]}"
+
+
+@pytest.fixture(scope="session")
+def neo4j_location(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Location]:
+    """Where the session's Neo4j answers, its schema migrated."""
+    lanes = {"given": _given, "container": _container, "local": _local}
+    with lanes[lane()](tmp_path_factory) as at:
+        with Graph(at, Catalog(find_cypher_dir()), "schema") as graph:
+            migrate(graph)
+        yield at
+
+
+@contextmanager
+def _given(_: pytest.TempPathFactory) -> Iterator[Location]:
+    yield bootstrap.graph_location(load_settings())
+
+
+@contextmanager
+def _container(_: pytest.TempPathFactory) -> Iterator[Location]:
+    from testcontainers.core.container import DockerContainer
+
+    password = secrets.token_urlsafe(16)
+    container = DockerContainer(IMAGE, env={**CONTAINER_SETTINGS, "NEO4J_AUTH": f"neo4j/{password}"}, ports=[7687])
+    with container:
+        uri = f"bolt://{container.get_container_host_ip()}:{container.get_exposed_port(7687)}"
+        at = Location(uri=uri, user="neo4j", password=password)
+        _await(at, CONTAINER_START_TIMEOUT_S)
+        yield at
+
+
+@contextmanager
+def _local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Location]:
+    from sixhop.neo4j_local.start import start
+    from sixhop.neo4j_local.stop import stop
+
+    settings = Settings(home=tmp_path_factory.mktemp("sixhop-home"))
+    try:
+        start(settings)
+        yield bootstrap.graph_location(settings)
+    finally:
+        stop(settings.home)
+
+
+def _await(at: Location, timeout_s: float) -> None:
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            with Graph(at, Catalog(find_cypher_dir()), "schema") as graph:
+                graph.check()
+            return
+        except Unavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+@pytest.fixture
+def realm() -> str:
+    """A realm that no other test has."""
+    return f"test-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def graph(neo4j_location: Location, realm: str) -> Iterator[Graph]:
+    """The graph on a fresh realm, which is emptied after the test."""
+    with Graph(neo4j_location, Catalog(find_cypher_dir()), realm) as graph:
+        try:
+            yield graph
+        finally:
+            forget_realm(graph)
+
+
+def forget_realm(graph: Graph) -> None:
+    for _ in range(MOST_BATCHES):
+        records, _, _ = graph.driver.execute_query(
+            FORGET_REALM, realm=graph.realm, batch=FORGET_BATCH, database_=graph.at.database
+        )
+        if not records[0]["deleted"]:
+            return
+    raise AssertionError(f"realm {graph.realm} still has nodes after {MOST_BATCHES} batches")
+
+
+@pytest.fixture
+def sixhop_env(neo4j_location: Location, realm: str, tmp_path: Path) -> dict[str, str]:
+    """A whole environment for a `sixhop` subprocess on this test's realm; nothing of the caller's settings is in it."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {
+        **clean,
+        "SIXHOP_NEO4J_URI": neo4j_location.uri,
+        "SIXHOP_NEO4J_USER": neo4j_location.user,
+        "SIXHOP_NEO4J_PASSWORD": neo4j_location.password,
+        "SIXHOP_NEO4J_DATABASE": neo4j_location.database,
+        "SIXHOP_HOME": str(tmp_path / "home"),
+        "SIXHOP_REALM": realm,
+        "SIXHOP_GRPC_ADDRESS": "127.0.0.1:0",
+    }
+
+
+@pytest.fixture
+def settings(sixhop_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of this test: the session's Neo4j, a temporary home, the test's realm. The environment says the same."""
+    for name in list(os.environ):
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+    for name, value in sixhop_env.items():
+        if name.startswith(PREFIX):
+            monkeypatch.setenv(name, value)
+    return load_settings()
