@@ -1,0 +1,117 @@
+"""Checks requests against the rules that stand in the protos, all of them at once. Knows nothing of what is asked.
+
+The rules are those of protovalidate (`buf.validate`), read from the generated descriptors when a request type is first
+seen. Only the few that our protos use are understood; any other is refused then, so that none is silently ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+
+from sixhop._gen.buf.validate import validate_pb2
+from sixhop._gen.sixhop.v1 import recommendation_pb2
+from sixhop.errors import InvalidInput
+
+Violation = tuple[str, str]
+Check = Callable[[str, Any], Iterator[Violation]]
+
+
+def validate(request: Message) -> None:
+    """Raise `InvalidInput` with every violation of `request`, or return."""
+    checks = _checks_of(request.DESCRIPTOR)
+    found = [violation for field, check in checks for violation in _check_field(request, field, check)]
+    for across in _ACROSS_FIELDS.get(request.DESCRIPTOR.full_name, ()):
+        found += across(request)
+    if found:
+        count = "1 field is" if len(found) == 1 else f"{len(found)} fields are"
+        raise InvalidInput(f"{count} out of bounds; mend them and ask again", violations=tuple(found))
+
+
+@cache
+def _checks_of(message: Descriptor) -> tuple[tuple[FieldDescriptor, Check], ...]:
+    with_rules = ((field, field.GetOptions().Extensions[validate_pb2.field]) for field in message.fields)
+    return tuple((field, _compile(field.full_name, rules)) for field, rules in with_rules if rules.ByteSize())
+
+
+def _check_field(request: Message, field: FieldDescriptor, check: Check) -> Iterator[Violation]:
+    if field.has_presence and not request.HasField(field.name):
+        return
+    yield from check(field.name, getattr(request, field.name))
+
+
+def _compile(where: str, rules: Any) -> Check:
+    kind = rules.WhichOneof("type")
+    if kind not in _COMPILERS or len(rules.ListFields()) != 1:
+        raise NotImplementedError(f"{where}: rules of kind {kind} are not understood; add them to rpc/validate.py")
+    chosen = getattr(rules, kind)
+    compiler, known = _COMPILERS[kind]
+    if unknown := {field.name for field, _ in chosen.ListFields()} - known:
+        raise NotImplementedError(f"{where}: rules {sorted(unknown)} are not understood; add them to rpc/validate.py")
+    return compiler(where, chosen)
+
+
+def _strings(_: str, rules: Any) -> Check:
+    least, most = rules.min_len, rules.max_len if rules.HasField("max_len") else None
+
+    def check(name: str, value: str) -> Iterator[Violation]:
+        if len(value) < least:
+            yield name, "must not be empty" if not value else f"must have at least {least} characters"
+        elif most is not None and len(value) > most:
+            yield name, f"must have at most {most} characters, not {len(value)}"
+
+    return check
+
+
+def _numbers(_: str, rules: Any) -> Check:
+    least = rules.gte if rules.HasField("gte") else None
+    most = rules.lte if rules.HasField("lte") else None
+
+    def check(name: str, value: int) -> Iterator[Violation]:
+        if least is not None and value < least:
+            yield name, f"must be at least {least}, not {value}"
+        elif most is not None and value > most:
+            yield name, f"must be at most {most}, not {value}"
+
+    return check
+
+
+def _lists(where: str, rules: Any) -> Check:
+    most = rules.max_items if rules.HasField("max_items") else None
+    check_item = _compile(f"{where} items", rules.items) if rules.HasField("items") else None
+
+    def check(name: str, values: Any) -> Iterator[Violation]:
+        if most is not None and len(values) > most:
+            yield name, f"must have at most {most} items, not {len(values)}"
+            return
+        if rules.unique and len(set(values)) < len(values):
+            yield name, "must not hold the same item twice"
+        for index, value in enumerate(values if check_item else ()):
+            yield from check_item(f"{name}[{index}]", value)  # type: ignore[misc]
+
+    return check
+
+
+_COMPILERS: dict[str, tuple[Callable[[str, Any], Check], frozenset[str]]] = {
+    "string": (_strings, frozenset({"min_len", "max_len"})),
+    "int32": (_numbers, frozenset({"gte", "lte"})),
+    "repeated": (_lists, frozenset({"max_items", "unique", "items"})),
+}
+
+
+def _ends(request: recommendation_pb2.FindChainsRequest) -> Iterator[Violation]:
+    if request.from_id and request.from_id == request.to_id:
+        yield "to_id", "must be another member than from_id"
+    for end in ("from_id", "to_id"):
+        if getattr(request, end) and getattr(request, end) in request.avoid_ids:
+            yield "avoid_ids", f"must not hold {end}"
+
+
+_ACROSS_FIELDS: dict[str, tuple[Callable[[Any], Iterator[Violation]], ...]] = {
+    recommendation_pb2.FindChainsRequest.DESCRIPTOR.full_name: (_ends,),
+}
+"""Rules between fields, which protovalidate would state in CEL."""
