@@ -15,6 +15,35 @@ MAX_CHAIN_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
+class TargetsQuestion:
+    """Whom should the sender reach about the offering?"""
+
+    request_id: str
+    sender_id: str
+    offering_id: str
+    as_of: int
+    limit: int
+    """How many recommendations at most."""
+    max_length: int = MAX_CHAIN_LENGTH
+    freshness_token: str | None = None
+    """What a write returned: everything read for this question has seen that write."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainsQuestion:
+    """How do two members connect?"""
+
+    request_id: str
+    from_id: str
+    to_id: str
+    as_of: int
+    max_chains: int = 3
+    max_length: int = MAX_CHAIN_LENGTH
+    avoid_ids: tuple[str, ...] = ()
+    freshness_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tie:
     """One hop of a chain. `pass_on`: P(asked by the earlier member, the later one passes it on)."""
 
@@ -24,7 +53,10 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A path from a sender to a target: `len(ties) == len(members) - 1`, all members different."""
+    """A path from a sender to a target: `len(ties) == len(members) - 1`, all members different.
+
+    In an answer, an empty id stands for an introducer who has not consented to be named.
+    """
 
     members: tuple[str, ...]
     ties: tuple[Tie, ...]
@@ -77,6 +109,37 @@ class PairKey:
 
 
 @dataclass(frozen=True, slots=True)
+class GateFacts:
+    """What the graph says of a sender and an offering, as of the question's time."""
+
+    sender_known: bool
+    offering_known: bool
+    offering_kind: str = ""
+    """product, event, group, crowdfunding, content…; empty where unknown."""
+    offering_value: float = 1.0
+    """What one adoption is worth."""
+    sender_opted_out: bool = False
+    experienced: bool = False
+    last_sentiment: float | None = None
+    """Of the sender's last experience of the offering, -1 to 1; None where none was given."""
+    sent_lately: int = 0
+    """Outreaches the sender started within the surface's attention window."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """What the graph says of one candidate: whether it may be shown, and who of its chain may be named."""
+
+    target_id: str
+    removed_by: str = ""
+    """The filter that took it out; empty when it stays."""
+    unnamed_ids: frozenset[str] = frozenset()
+    """Members of its chain who have not consented to be named."""
+    community_id: str = ""
+    """The community it belongs to most; empty when it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceResult:
     """What one source found. `no_chain` counts proposals that no chain was found to."""
 
@@ -114,6 +177,9 @@ class Recommendation:
     sources: tuple[str, ...]
     attribution_token: str
     propensity: float = 1.0
+    """Probability that this candidate was shown at all, given the same candidates and scores."""
+    features: Mapping[str, float] = field(default_factory=dict)
+    """The values it was scored with; missing is nan."""
 
     @property
     def next_contact_id(self) -> str:
@@ -153,3 +219,26 @@ class Completeness:
     certificate: Certificate
     stopped_by: str = ""
     missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsAnswer:
+    """The answer to a `TargetsQuestion`. `model` is empty where no model scored: then the order is by chain score."""
+
+    question: TargetsQuestion
+    recommendations: tuple[Recommendation, ...]
+    completeness: Completeness
+    model: str
+    queries_digest: str
+    stages: tuple[StageReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainsAnswer:
+    """The answer to a `ChainsQuestion`: chains from the highest score."""
+
+    question: ChainsQuestion
+    chains: tuple[Chain, ...]
+    completeness: Completeness
+    queries_digest: str
+    stages: tuple[StageReport, ...]

@@ -1,4 +1,4 @@
-"""Runs catalogued queries: one way to prepare a call, two thin fronts (synchronous for batch, asynchronous for serving).
+"""Runs catalogued queries: one way to prepare a call, two thin fronts (synchronous for batch, asynchronous to serve).
 
 Every call carries a server-side timeout and, in every query, the realm; driver errors become `sixhop.errors`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from copy import copy
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +15,7 @@ from typing import Any, Self
 import neo4j
 from neo4j import exceptions as driver_errors
 
-from sixhop.errors import Misconfigured, Reason, SixhopError, Unavailable
+from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unavailable
 from sixhop.graph.catalog import Catalog, Query
 from sixhop.graph.driver import Location, open_async_driver, open_driver
 
@@ -99,6 +100,7 @@ class AsyncGraph:
         self.catalog = catalog
         self.realm = realm
         self.at = at
+        self._bookmarks: tuple[str, ...] = ()
         self._driver = open_async_driver(at)
 
     async def __aenter__(self) -> Self:
@@ -108,6 +110,14 @@ class AsyncGraph:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._driver.close()
+
+    def after(self, freshness_token: str | None) -> Self:
+        """This graph, its reads seeing the write that returned `freshness_token` (a Neo4j bookmark)."""
+        if freshness_token is None:
+            return self
+        later = copy(self)
+        later._bookmarks = (freshness_token,)
+        return later
 
     async def check(self) -> None:
         """Raise `Unavailable` unless the server answers."""
@@ -120,7 +130,11 @@ class AsyncGraph:
         call = prepare(chosen, realm=self.realm, parameters=parameters, timeout_s=timeout_s)
         async with (
             _translated_async(chosen.name),
-            self._driver.session(database=self.at.database, default_access_mode=call.access) as session,
+            self._driver.session(
+                database=self.at.database,
+                default_access_mode=call.access,
+                bookmarks=neo4j.Bookmarks.from_raw_values(self._bookmarks),
+            ) as session,
         ):
             result = await session.run(call.statement, call.parameters)
             return [dict(record) async for record in result]
@@ -147,6 +161,11 @@ def translate(error: Exception, what: str) -> SixhopError:
     if isinstance(error, driver_errors.AuthError):
         return Misconfigured(f"Neo4j refused the credentials for {what}; check SIXHOP_NEO4J_USER and its password")
     code = getattr(error, "code", "") or ""
+    if "InvalidBookmark" in code:
+        violation = ("freshness_token", "is not one that a write of this graph returned")
+        return InvalidInput(
+            "the freshness token cannot be read; send one as a write returned it", violations=(violation,)
+        )
     if "TransactionTimedOut" in code or "Terminated" in code:
         return Unavailable(f"{what} ran out of its time in Neo4j", reason=Reason.GRAPH_TIMEOUT)
     if isinstance(error, driver_errors.DriverError) or code.startswith("Neo.TransientError"):
