@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sixhop import __version__
 from sixhop.cli import graph as graph_commands
+from sixhop.cli import neo4j as neo4j_commands
 from sixhop.errors import InvalidInput, SixhopError
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("migrate")(graph_commands.migrate)
+app.add_typer(neo4j_commands.app, name="neo4j")
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
