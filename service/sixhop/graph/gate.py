@@ -34,9 +34,11 @@ class CypherGate:
         )
         return _ids(rows)
 
-    async def unnamed(self, member_ids: Sequence[str], *, timeout_s: float) -> frozenset[str]:
+    async def unnamed(self, question: ChainsQuestion, member_ids: Sequence[str], *, timeout_s: float) -> frozenset[str]:
         """Which of these members have not consented to be named."""
-        rows = await self._graph.rows("filters/unnamed", timeout_s=timeout_s, member_ids=list(member_ids))
+        rows = await self._graph.after(question.freshness_token).rows(
+            "filters/unnamed", timeout_s=timeout_s, member_ids=list(member_ids)
+        )
         return _ids(rows)
 
 

@@ -1,0 +1,88 @@
+"""What the pipeline is handed: the shapes of its parts. Knows nothing of who provides them (graph, models, files)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from sixhop.domain import (
+    Candidate,
+    ChainsQuestion,
+    GateFacts,
+    PairKey,
+    SourceResult,
+    TargetFacts,
+    TargetsQuestion,
+)
+
+JsonRow = Mapping[str, object]
+
+
+class Gate(Protocol):
+    """Reads the facts that the gate decides on."""
+
+    async def facts(self, question: TargetsQuestion, *, sent_since: int, timeout_s: float) -> GateFacts: ...
+
+
+class Source(Protocol):
+    """Proposes candidates, each with its chain, best first."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def propose(self, question: TargetsQuestion, *, limit: int, timeout_s: float) -> SourceResult: ...
+
+
+class TargetFilter(Protocol):
+    """Says which candidates may be shown, and who in their chains may be named."""
+
+    async def check(
+        self,
+        question: TargetsQuestion,
+        candidates: Sequence[Candidate],
+        *,
+        filters: Sequence[str],
+        reached_since: int,
+        timeout_s: float,
+    ) -> list[TargetFacts]: ...
+
+
+class Hydrator(Protocol):
+    """Reads the features of pairs: one mapping a pair, in the same order; missing values are nan."""
+
+    async def hydrate(
+        self, pairs: Sequence[PairKey], *, freshness_token: str | None, timeout_s: float
+    ) -> list[dict[str, float]]: ...
+
+
+class Model(Protocol):
+    """Says how likely each pair's referral is, calibrated, 0 to 1. Busy with the processor, so called in a thread."""
+
+    @property
+    def digest(self) -> str: ...
+
+    def score(self, rows: Sequence[Mapping[str, float]]) -> list[float]: ...
+
+
+class Recorder(Protocol):
+    """Keeps what was shown. Returns at once and never raises; the rows are made later, off the event loop."""
+
+    def put(self, make_rows: Callable[[], Sequence[JsonRow]]) -> bool:
+        """Whether they will be kept: False when there is no room for more now."""
+        ...
+
+
+class ChainFinder(Protocol):
+    """Finds the best chains between two members, best first."""
+
+    async def find(self, question: ChainsQuestion, *, limit: int, timeout_s: float) -> SourceResult: ...
+
+
+class Directory(Protocol):
+    """Who is there, and who may be named."""
+
+    async def known(self, question: ChainsQuestion, *, timeout_s: float) -> frozenset[str]: ...
+
+    async def unnamed(
+        self, question: ChainsQuestion, member_ids: Sequence[str], *, timeout_s: float
+    ) -> frozenset[str]: ...

@@ -1,0 +1,65 @@
+"""The stage that keeps what was shown, as it was served. Member ids become keyed hashes before anything is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from math import isfinite
+
+from sixhop.domain import TargetsAnswer
+from sixhop.pipeline.ports import JsonRow
+from sixhop.pipeline.select import Pick
+
+FORMAT = 1
+"""Goes up when a field changes its meaning or goes away."""
+
+
+def rows(
+    answer: TargetsAnswer,
+    picks: list[Pick],
+    *,
+    surface: str,
+    pseudonym: Callable[[str], str],
+    now: Callable[[], float] = time.time,
+) -> list[JsonRow]:
+    """One row a recommendation shown: what it was scored with, where it stood and how likely it was to be shown.
+
+    Args:
+        answer: As it was sent; its chains may be redacted.
+        picks: What it was made of, in the same order, with whole chains.
+        surface: The surface's name.
+        pseudonym: The realm's keyed hash of an id.
+        now: The clock, in seconds since 1970.
+    """
+    shown_at = int(now())
+    return [
+        {
+            "format": FORMAT,
+            "attribution_token": shown.attribution_token,
+            "request_id": answer.question.request_id,
+            "shown_at": shown_at,
+            "as_of": answer.question.as_of,
+            "surface": surface,
+            "sender": pseudonym(shown.sender_id),
+            "target": pseudonym(shown.target_id),
+            "offering_id": shown.offering_id,
+            "position": position,
+            "degree": shown.degree,
+            "chain": [pseudonym(member) for member in pick.scored.candidate.chain.members],
+            "pass_on": [tie.pass_on for tie in shown.chain.ties],
+            "sources": list(shown.sources),
+            "likelihood": shown.likelihood,
+            "expected_value": shown.expected_value,
+            "rank_score": pick.scored.rank_score,
+            "propensity": pick.propensity,
+            "explored": pick.explored,
+            "model": answer.model,
+            "queries_digest": answer.queries_digest,
+            "features": _finite(shown.features),
+        }
+        for position, (shown, pick) in enumerate(zip(answer.recommendations, picks, strict=True))
+    ]
+
+
+def _finite(features: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: value if isfinite(value) else None for name, value in features.items()}

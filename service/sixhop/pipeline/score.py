@@ -1,0 +1,86 @@
+"""The stage that asks the model how likely each referral is. Where no model speaks, chain scores rank, and it shows.
+
+`likelihood` is set for all candidates or for none: two kinds of numbers are never put in one order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sixhop.domain import ScoredCandidate, Stage, StageReport
+from sixhop.pipeline.attempt import attempt
+from sixhop.pipeline.filter import Eligible
+from sixhop.pipeline.ports import Model
+
+NO_MODEL = "no model"
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What an adoption of the offering is worth, and what an outreach costs."""
+
+    value: float = 1.0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The candidates with what ranks them. `model` is the digest of the model that spoke, or empty."""
+
+    candidates: list[ScoredCandidate]
+    model: str
+    report: StageReport
+
+
+async def score(
+    eligible: Sequence[Eligible],
+    features: Sequence[Mapping[str, float]],
+    *,
+    model: Model | None,
+    worth: Worth,
+    request_id: str,
+    timeout_s: float,
+) -> Scored:
+    """Rank by likelihood times value less cost; by chain score when there is no model, or it fails.
+
+    Args:
+        eligible: The candidates.
+        features: Of each, in the same order; all empty when they could not be read.
+        model: None while none was promoted.
+        worth: What an adoption is worth.
+        request_id: For the log.
+        timeout_s: For the model.
+    """
+    if model is None or not eligible or not all(features):
+        report = StageReport(Stage.SCORE, "score", len(eligible), missing="" if model else NO_MODEL)
+        return Scored(_by_chain(eligible, features), "", report)
+    tried = await attempt(
+        lambda _: asyncio.to_thread(_likelihoods, model, features),
+        name="score",
+        request_id=request_id,
+        timeout_s=timeout_s,
+    )
+    report = StageReport(Stage.SCORE, "score", len(eligible), {}, tried.elapsed_s, tried.missing)
+    if tried.value is None:
+        return Scored(_by_chain(eligible, features), "", report)
+    scored = [
+        ScoredCandidate(each.candidate, values, likelihood, likelihood * worth.value - worth.cost)
+        for each, values, likelihood in zip(eligible, features, tried.value, strict=True)
+    ]
+    return Scored(scored, model.digest, report)
+
+
+def _likelihoods(model: Model, features: Sequence[Mapping[str, float]]) -> list[float]:
+    likelihoods = [float(value) for value in model.score(features)]
+    if len(likelihoods) != len(features) or not all(0 <= value <= 1 for value in likelihoods):
+        raise ValueError("the model gave something else than one likelihood from 0 to 1 for each pair")
+    return likelihoods
+
+
+def _by_chain(eligible: Sequence[Eligible], features: Sequence[Mapping[str, float]]) -> list[ScoredCandidate]:
+    return [
+        ScoredCandidate(each.candidate, values, None, each.candidate.chain.score)
+        for each, values in zip(eligible, features, strict=True)
+    ]
