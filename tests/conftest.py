@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,11 +21,17 @@ from pathlib import Path
 import pytest
 
 from sixhop import bootstrap
-from sixhop.errors import Unavailable
+from sixhop.errors import Misconfigured, Unavailable
 from sixhop.graph.catalog import Catalog, find_cypher_dir
 from sixhop.graph.driver import Location
 from sixhop.graph.executor import Graph
 from sixhop.graph.migrations import migrate
+from sixhop.neo4j_local import jars
+from sixhop.neo4j_local.java import find_java
+from sixhop.neo4j_local.lock import exclusive
+from sixhop.neo4j_local.start import start
+from sixhop.neo4j_local.state import server_dir
+from sixhop.neo4j_local.stop import stop
 from sixhop.settings import PREFIX, Settings, load_settings
 
 IMAGE = "neo4j:5.26-community"
@@ -31,6 +40,9 @@ CONTAINER_SETTINGS = {
     "NEO4J_dbms_security_allow__csv__import__from__file__urls": "false",
 }
 CONTAINER_START_TIMEOUT_S = 120
+DOCKER_TIMEOUT_S = 5
+TEST_HOME = Path(__file__).resolve().parents[1] / ".sixhop" / "tests"
+JARS_TIMEOUT_S = 1200
 FORGET_REALM = (Path(__file__).parent / "forget_realm.cypher").read_text(encoding="utf-8")
 FORGET_BATCH = 500
 MOST_BATCHES = 10_000
@@ -45,18 +57,9 @@ def lane() -> str:
 
 
 def _docker_answers() -> bool:
-    import docker
-
-    try:
-        client = docker.from_env(timeout=5)
-    except docker.errors.DockerException:
-        return False
-    try:
-        return bool(client.ping())
-    except (docker.errors.DockerException, OSError):
-        return False
-    finally:
-        client.close()
+    """Asked in a process of its own: the client leaves its socket open when nobody answers, and warnings are errors."""
+    ping = [sys.executable, "-c", f"import docker; docker.from_env(timeout={DOCKER_TIMEOUT_S}).ping()"]
+    return subprocess.run(ping, capture_output=True, check=False).returncode == 0
 
 
 def pytest_report_header() -> str:
@@ -98,15 +101,25 @@ def _container(_: pytest.TempPathFactory) -> Iterator[Location]:
 
 @contextmanager
 def _local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Location]:
-    from sixhop.neo4j_local.start import start
-    from sixhop.neo4j_local.stop import stop
-
     settings = Settings(home=tmp_path_factory.mktemp("sixhop-home"))
+    link_jars(settings.home, resolve_jars())
     try:
         start(settings)
         yield bootstrap.graph_location(settings)
     finally:
         stop(settings.home)
+        shutil.rmtree(settings.home / "neo4j" / "data", ignore_errors=True)  # transaction logs of 256 MB each
+
+
+def resolve_jars() -> Path:
+    """Neo4j's jars, fetched once for all test runs of this checkout."""
+    with exclusive(TEST_HOME, wait_s=JARS_TIMEOUT_S) as folder:
+        return jars.resolve(folder, find_java(), lambda _: None)
+
+
+def link_jars(home: Path, resolved: Path) -> None:
+    server_dir(home).mkdir(parents=True)
+    (server_dir(home) / "jars").symlink_to(resolved)
 
 
 def _await(at: Location, timeout_s: float) -> None:
@@ -120,6 +133,17 @@ def _await(at: Location, timeout_s: float) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
+
+
+@pytest.fixture(scope="session")
+def neo4j_jars() -> Path:
+    """For tests of the local server. Skips where another server was given and this machine cannot run one."""
+    try:
+        return resolve_jars()
+    except Misconfigured as error:
+        if lane() == "local":
+            raise
+        pytest.skip(f"no local Neo4j on this machine: {error}")
 
 
 @pytest.fixture
