@@ -86,3 +86,9 @@ class Directory(Protocol):
     async def unnamed(
         self, question: ChainsQuestion, member_ids: Sequence[str], *, timeout_s: float
     ) -> frozenset[str]: ...
+
+
+class Clock(Protocol):
+    """Tells the time that answers are made as of: now, or the realm's last event where its settings say so."""
+
+    async def as_of(self, freshness_token: str | None, *, timeout_s: float) -> int: ...

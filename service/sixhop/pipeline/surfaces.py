@@ -29,7 +29,7 @@ class SourceEntry(_Part):
 
     query: Annotated[str, Field(pattern=r"^sources/[a-z0-9_]+$")]
     share: Share
-    parameters: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], bool | int | float | str] = {}
+    parameters: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], bool | int | float | str | list[int]] = {}
     """Handed to the query as they are, for example the width of a walk."""
 
 

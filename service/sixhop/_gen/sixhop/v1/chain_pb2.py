@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15sixhop/v1/chain.proto\x12\tsixhop.v1\"r\n\x05\x43hain\x12\'\n\x07members\x18\x01 \x03(\x0b\x32\x16.sixhop.v1.ChainMember\x12!\n\x04ties\x18\x02 \x03(\x0b\x32\x13.sixhop.v1.ChainTie\x12\r\n\x05score\x18\x03 \x01(\x01\x12\x0e\n\x06length\x18\x04 \x01(\x05\"2\n\x0b\x43hainMember\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08redacted\x18\x02 \x01(\x08\"-\n\x08\x43hainTie\x12\x0f\n\x07pass_on\x18\x01 \x01(\x01\x12\x10\n\x08strength\x18\x02 \x01(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15sixhop/v1/chain.proto\x12\tsixhop.v1\"r\n\x05\x43hain\x12\'\n\x07members\x18\x01 \x03(\x0b\x32\x16.sixhop.v1.ChainMember\x12!\n\x04ties\x18\x02 \x03(\x0b\x32\x13.sixhop.v1.ChainTie\x12\r\n\x05score\x18\x03 \x01(\x01\x12\x0e\n\x06length\x18\x04 \x01(\x05\"2\n\x0b\x43hainMember\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08redacted\x18\x02 \x01(\x08\"?\n\x08\x43hainTie\x12\x0f\n\x07pass_on\x18\x01 \x01(\x01\x12\x15\n\x08strength\x18\x02 \x01(\x01H\x00\x88\x01\x01\x42\x0b\n\t_strengthb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,5 +36,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHAINMEMBER']._serialized_start=152
   _globals['_CHAINMEMBER']._serialized_end=202
   _globals['_CHAINTIE']._serialized_start=204
-  _globals['_CHAINTIE']._serialized_end=249
+  _globals['_CHAINTIE']._serialized_end=267
 # @@protoc_insertion_point(module_scope)

@@ -21,6 +21,7 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_SCHEMA_NOT_CURRENT: _ClassVar[ErrorReason]
     ERROR_REASON_MODEL_REFUSED: _ClassVar[ErrorReason]
     ERROR_REASON_MISCONFIGURED: _ClassVar[ErrorReason]
+    ERROR_REASON_OVERLOADED: _ClassVar[ErrorReason]
     ERROR_REASON_INTERNAL: _ClassVar[ErrorReason]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_INVALID_ARGUMENT: ErrorReason
@@ -37,4 +38,5 @@ ERROR_REASON_GRAPH_TIMEOUT: ErrorReason
 ERROR_REASON_SCHEMA_NOT_CURRENT: ErrorReason
 ERROR_REASON_MODEL_REFUSED: ErrorReason
 ERROR_REASON_MISCONFIGURED: ErrorReason
+ERROR_REASON_OVERLOADED: ErrorReason
 ERROR_REASON_INTERNAL: ErrorReason

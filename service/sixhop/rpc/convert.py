@@ -1,0 +1,85 @@
+"""Translates answers of the pipeline to messages. Decides nothing; an unset field means the same on both sides."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, recommendation_pb2
+from sixhop.domain import Chain, ChainsAnswer, Completeness, Recommendation, StageReport, TargetsAnswer
+
+
+def targets_response(answer: TargetsAnswer, *, explain: bool) -> recommendation_pb2.RecommendTargetsResponse:
+    return recommendation_pb2.RecommendTargetsResponse(
+        recommendations=[_recommendation(each, explain=explain) for each in answer.recommendations],
+        completeness=_completeness(answer.completeness),
+        info=_info(answer, model=answer.model, explain=explain),
+    )
+
+
+def chains_response(answer: ChainsAnswer, *, explain: bool) -> recommendation_pb2.FindChainsResponse:
+    return recommendation_pb2.FindChainsResponse(
+        chains=[_chain(each) for each in answer.chains],
+        completeness=_completeness(answer.completeness),
+        info=_info(answer, model="", explain=explain),
+    )
+
+
+def _recommendation(shown: Recommendation, *, explain: bool) -> recommendation_pb2.Recommendation:
+    features = {name: value for name, value in shown.features.items() if isfinite(value)} if explain else {}
+    return recommendation_pb2.Recommendation(
+        sender_id=shown.sender_id,
+        target_id=shown.target_id,
+        chain=_chain(shown.chain),
+        degree=shown.degree,
+        next_contact_id=shown.next_contact_id,
+        likelihood=shown.likelihood,
+        expected_value=shown.expected_value,
+        reasons=shown.reasons,
+        sources=shown.sources,
+        attribution_token=shown.attribution_token,
+        features=features,
+    )
+
+
+def _chain(chain: Chain) -> chain_pb2.Chain:
+    return chain_pb2.Chain(
+        members=[chain_pb2.ChainMember(member_id=member, redacted=not member) for member in chain.members],
+        ties=[
+            chain_pb2.ChainTie(pass_on=tie.pass_on, strength=tie.strength if isfinite(tie.strength) else None)
+            for tie in chain.ties
+        ],
+        score=chain.score,
+        length=chain.length,
+    )
+
+
+def _completeness(completeness: Completeness) -> answer_pb2.Completeness:
+    return answer_pb2.Completeness(
+        complete_above=completeness.certificate.complete_above,
+        complete_above_all_ties=completeness.certificate.complete_above_all_ties,
+        stopped_by=completeness.stopped_by,
+        missing=completeness.missing,
+    )
+
+
+def _info(answer: TargetsAnswer | ChainsAnswer, *, model: str, explain: bool) -> answer_pb2.RequestInfo:
+    return answer_pb2.RequestInfo(
+        request_id=answer.question.request_id,
+        model=model,
+        queries_digest=answer.queries_digest,
+        as_of=Timestamp(seconds=answer.question.as_of),
+        stages=[_stage(report) for report in answer.stages] if explain else [],
+    )
+
+
+def _stage(report: StageReport) -> answer_pb2.StageReport:
+    return answer_pb2.StageReport(
+        stage=report.stage.value,
+        name=report.name,
+        kept=report.kept,
+        removed=report.removed,
+        elapsed_ms=report.elapsed_s * 1000,
+        missing=report.missing,
+    )

@@ -1,0 +1,33 @@
+"""Bounds how many requests are served at once; more are told to come again. Health checks are not counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
+
+from sixhop.errors import Reason, Unavailable
+from sixhop.rpc.interceptors.around import AroundUnary, Handler
+
+
+class Admission(AroundUnary):
+    """At most `most` requests at once.
+
+    gRPC's own limit would refuse without saying why or when to try again; it stands behind this one, a little higher.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._under_way = 0
+
+    async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+        if self._under_way >= self._most:
+            raise Unavailable(
+                f"{self._most} requests are under way, more are not taken; try again", reason=Reason.OVERLOADED
+            )
+        self._under_way += 1
+        try:
+            return await handler(request, context)
+        finally:
+            self._under_way -= 1

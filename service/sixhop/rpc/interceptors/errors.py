@@ -1,0 +1,53 @@
+"""Turns what a handler raises into the status the caller gets. The cause goes to the log, without what it speaks of."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
+from grpc_status import rpc_status
+
+from sixhop.errors import Reason, SixhopError
+from sixhop.rpc.context import REQUEST_ID, REQUEST_ID_KEY
+from sixhop.rpc.interceptors.around import AroundUnary, Handler
+from sixhop.rpc.status import status_of
+
+log = logging.getLogger(__name__)
+OPERATOR_SHOULD_KNOW = frozenset(
+    {Reason.GRAPH_UNAVAILABLE, Reason.SCHEMA_NOT_CURRENT, Reason.MODEL_REFUSED, Reason.MISCONFIGURED}
+)
+
+
+class Errors(AroundUnary):
+    """Maps errors; a call that its caller gave up is left to end."""
+
+    async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+        try:
+            return await handler(request, context)
+        except grpc.aio.AbortError:
+            raise
+        except Exception as error:
+            request_id = REQUEST_ID.get()
+            _log(error, request_id)
+            status = rpc_status.to_status(status_of(error, request_id))
+            metadata = (*status.trailing_metadata, (REQUEST_ID_KEY, request_id))
+            await context.abort(status.code, status.details, metadata)
+            raise AssertionError("abort always raises") from error
+
+
+def _log(error: Exception, request_id: str) -> None:
+    if isinstance(error, SixhopError) and error.reason is not Reason.INTERNAL:
+        if error.reason in OPERATOR_SHOULD_KNOW:
+            log.error("%s: %s request_id=%s", error.reason, error.message, request_id)
+        return
+    # Only types and places: the texts of unforeseen errors may hold ids.
+    chain: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        frames = "".join(traceback.format_tb(cause.__traceback__))
+        chain.append(f"{type(cause).__module__}.{type(cause).__qualname__}\n{frames}")
+        cause = cause.__cause__
+    log.error("unforeseen error request_id=%s\n%s", request_id, "caused by ".join(chain))

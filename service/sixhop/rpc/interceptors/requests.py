@@ -1,0 +1,40 @@
+"""Makes valid requests of bytes: what cannot be read or is out of bounds is the caller's error, never a fault here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+from google.protobuf.message import DecodeError, Message
+
+from sixhop.errors import InvalidInput
+from sixhop.rpc.interceptors.around import AroundUnary, Handler
+from sixhop.rpc.validate import validate
+
+
+class _Unreadable:
+    """Stands for bytes that are not a request; gRPC itself would answer INTERNAL to them."""
+
+
+class Requests(AroundUnary):
+    """The innermost interceptor."""
+
+    def deserializer(self, inner: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+        def read(data: bytes) -> Any:
+            try:
+                return inner(data)
+            except DecodeError:
+                return _Unreadable()
+
+        return read
+
+    async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+        if isinstance(request, _Unreadable):
+            name = method.rsplit("/", 1)[-1]
+            raise InvalidInput(
+                "the request cannot be read; was it made from these protos?",
+                violations=(("", f"is not a {name}Request"),),
+            )
+        validate(request)
+        return await handler(request, context)

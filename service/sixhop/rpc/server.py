@@ -1,0 +1,121 @@
+"""The gRPC server: limits, interceptors, services, health, reflection, and an orderly end. Knows no pipeline stage."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
+from sixhop.errors import Misconfigured
+from sixhop.pipeline.answers import Answers
+from sixhop.rpc.interceptors.admission import Admission
+from sixhop.rpc.interceptors.errors import Errors
+from sixhop.rpc.interceptors.identity import Identity
+from sixhop.rpc.interceptors.request_id import RequestId
+from sixhop.rpc.interceptors.requests import Requests
+from sixhop.rpc.readiness import Check, watch
+from sixhop.rpc.recommendation import RecommendationService
+
+log = logging.getLogger(__name__)
+
+SERVICES = tuple(service.full_name for service in recommendation_pb2.DESCRIPTOR.services_by_name.values())
+ROOM_FOR_HEALTH = 32
+"""Calls beyond the admitted ones that gRPC itself lets in: health checks, reflection, and refusals."""
+GRACE_S = 5.0
+"""How long requests under way may take to end once the server is told to."""
+MOST_REQUEST_BYTES = 256 * 1024
+MOST_RESPONSE_BYTES = 4 * 1024 * 1024
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),  # a second server on the same port must fail, not share its calls
+    ("grpc.max_receive_message_length", MOST_REQUEST_BYTES),
+    ("grpc.max_send_message_length", MOST_RESPONSE_BYTES),
+    ("grpc.max_metadata_size", 16 * 1024),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.http2.max_ping_strikes", 2),
+    ("grpc.max_connection_idle_ms", 30 * 60_000),
+    ("grpc.max_concurrent_streams", 256),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where to serve, and how much at once. `realm` is that of callers on loopback."""
+
+    address: str
+    realm: str
+    most_at_once: int
+
+
+class Server:
+    """One server on one address."""
+
+    def __init__(self, serving: Serving, realms: Mapping[str, Answers]) -> None:
+        self._host = serving.address.rpartition(":")[0]
+        self._health = health.aio.HealthServicer()
+        self._server = grpc.aio.server(
+            interceptors=(
+                RequestId(),
+                Errors(),
+                Admission(serving.most_at_once),
+                Identity(serving.realm),
+                Requests(),
+            ),
+            options=_OPTIONS,
+            maximum_concurrent_rpcs=serving.most_at_once + ROOM_FOR_HEALTH,
+        )
+        recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server(  # type: ignore[no-untyped-call]RecommendationService(realms), self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
+        try:
+            self._port = self._server.add_insecure_port(serving.address)
+        except RuntimeError as error:
+            raise Misconfigured(
+                f"{serving.address} cannot be served on, most likely because another program does; "
+                "end it or set SIXHOP_GRPC_ADDRESS"
+            ) from error
+
+    @property
+    def address(self) -> str:
+        """host:port, with the port that was taken where 0 was asked for."""
+        return f"{self._host}:{self._port}"
+
+    async def start(self) -> None:
+        await self.say_serving(True)
+        await self._server.start()
+
+    async def say_serving(self, serving: bool) -> None:
+        """What health checks are told from now on."""
+        status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
+        for service in ("", *SERVICES):
+            await self._health.set(service, status)
+
+    async def stop(self) -> None:
+        """Say NOT_SERVING, take no more requests, let those under way end."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(GRACE_S)
+
+
+async def serve_until_told(server: Server, check: Check, announce: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `check` says from time to time whether the graph answers."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    await server.start()
+    announce(server.address)
+    watching = asyncio.create_task(watch(server.say_serving, check))
+    try:
+        await told.wait()
+        log.info("told to stop")
+    finally:
+        watching.cancel()
+        await server.stop()

@@ -1,0 +1,73 @@
+"""Turns errors into `google.rpc.Status`: every reason has its code, its details and nothing of its cause."""
+
+from __future__ import annotations
+
+from google.protobuf import any_pb2, duration_pb2
+from google.protobuf.message import Message
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+from sixhop.errors import InvalidInput, Reason, SixhopError
+
+DOMAIN = "sixhop"
+
+CODES = {
+    Reason.INVALID_ARGUMENT: code_pb2.INVALID_ARGUMENT,
+    Reason.MEMBER_NOT_FOUND: code_pb2.NOT_FOUND,
+    Reason.OFFERING_NOT_FOUND: code_pb2.NOT_FOUND,
+    Reason.SENDER_LACKS_EXPERIENCE: code_pb2.FAILED_PRECONDITION,
+    Reason.SENDER_IS_DETRACTOR: code_pb2.FAILED_PRECONDITION,
+    Reason.SENDER_LACKS_CONSENT: code_pb2.FAILED_PRECONDITION,
+    Reason.SENDER_OVER_ATTENTION_CAP: code_pb2.RESOURCE_EXHAUSTED,
+    Reason.DEADLINE_EXCEEDED: code_pb2.DEADLINE_EXCEEDED,
+    Reason.NO_LIVE_SOURCE: code_pb2.UNAVAILABLE,
+    Reason.OVERLOADED: code_pb2.RESOURCE_EXHAUSTED,
+    Reason.GRAPH_UNAVAILABLE: code_pb2.UNAVAILABLE,
+    Reason.GRAPH_TIMEOUT: code_pb2.UNAVAILABLE,
+    Reason.SCHEMA_NOT_CURRENT: code_pb2.FAILED_PRECONDITION,
+    Reason.MODEL_REFUSED: code_pb2.FAILED_PRECONDITION,
+    Reason.MISCONFIGURED: code_pb2.FAILED_PRECONDITION,
+    Reason.INTERNAL: code_pb2.INTERNAL,
+}
+RETRY_AFTER_MS = {
+    Reason.NO_LIVE_SOURCE: 100,
+    Reason.OVERLOADED: 100,
+    Reason.GRAPH_TIMEOUT: 100,
+    Reason.GRAPH_UNAVAILABLE: 1000,
+}
+_ASK_THE_OPERATOR = "the service is not set up as it must be; its operator finds the cause in its log"
+_FOR_CALLERS = {
+    Reason.GRAPH_UNAVAILABLE: "the graph does not answer; try again",
+    Reason.GRAPH_TIMEOUT: "the graph was too slow to answer; try again",
+    Reason.SCHEMA_NOT_CURRENT: _ASK_THE_OPERATOR,
+    Reason.MODEL_REFUSED: _ASK_THE_OPERATOR,
+    Reason.MISCONFIGURED: _ASK_THE_OPERATOR,
+    Reason.INTERNAL: "the service failed; its operator finds the cause in its log under the request id",
+}
+"""Said instead of messages that speak to the operator: of addresses, files and queries."""
+
+
+def status_of(error: Exception, request_id: str) -> status_pb2.Status:
+    """The status a caller gets for `error`; what is not one of ours is INTERNAL, without a word of its cause."""
+    reason = error.reason if isinstance(error, SixhopError) else Reason.INTERNAL
+    details: list[Message] = [
+        error_details_pb2.ErrorInfo(reason=reason.value, domain=DOMAIN),
+        error_details_pb2.RequestInfo(request_id=request_id),
+    ]
+    if isinstance(error, InvalidInput):
+        violations = [
+            error_details_pb2.BadRequest.FieldViolation(field=field, description=problem)
+            for field, problem in error.violations
+        ]
+        details.append(error_details_pb2.BadRequest(field_violations=violations))
+    if reason in RETRY_AFTER_MS:
+        delay = duration_pb2.Duration()
+        delay.FromMilliseconds(RETRY_AFTER_MS[reason])
+        details.append(error_details_pb2.RetryInfo(retry_delay=delay))
+    message = error.message if isinstance(error, SixhopError) and reason not in _FOR_CALLERS else _FOR_CALLERS[reason]
+    return status_pb2.Status(code=CODES[reason], message=message, details=[_packed(detail) for detail in details])
+
+
+def _packed(detail: Message) -> any_pb2.Any:
+    packed = any_pb2.Any()
+    packed.Pack(detail)
+    return packed
