@@ -72,7 +72,8 @@ class Server:
             options=_OPTIONS,
             maximum_concurrent_rpcs=serving.most_at_once + ROOM_FOR_HEALTH,
         )
-        recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server(  # type: ignore[no-untyped-call]RecommendationService(realms), self._server)
+        add_recommendations = recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server
+        add_recommendations(RecommendationService(realms), self._server)  # type: ignore[no-untyped-call]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         try:

@@ -1,0 +1,102 @@
+"""A synchronous client of one service. Knows channels and deadlines; nothing of what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Self, TypeVar
+
+import grpc
+
+from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
+from sixhop.client.errors import error_of
+from sixhop.client.results import ChainsResult, TargetsResult, chains_result, targets_result
+
+M = TypeVar("M")
+
+RECOMMEND_WITHIN_S = 0.2
+FIND_CHAINS_WITHIN_S = 0.5
+_OPTIONS = (("grpc.enable_retries", 0),)
+
+
+class Client:
+    """Asks one service; use it as a context manager, from as many threads as you like.
+
+    Args:
+        address: host:port of `sixhop serve`.
+        timeout_s: Deadline of every call; the service's own defaults (0.2 s, 0.5 s for chains) when not given.
+    """
+
+    def __init__(self, address: str = "127.0.0.1:50051", *, timeout_s: float | None = None) -> None:
+        self._address = address
+        self._timeout_s = timeout_s
+        self._channel = grpc.insecure_channel(address, options=_OPTIONS)
+        self._stub = recommendation_pb2_grpc.RecommendationServiceStub(self._channel)  # type: ignore[no-untyped-call]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def recommend_targets(
+        self,
+        *,
+        sender_id: str,
+        offering_id: str,
+        limit: int | None = None,
+        max_length: int | None = None,
+        surface: str | None = None,
+        freshness_token: str | None = None,
+        explain: bool = False,
+    ) -> TargetsResult:
+        """Whom the sender should reach about the offering.
+
+        Raises:
+            SixhopError: with the service's reason.
+        """
+        request = recommendation_pb2.RecommendTargetsRequest(
+            sender_id=sender_id,
+            offering_id=offering_id,
+            limit=limit,
+            max_length=max_length,
+            surface=surface,
+            freshness_token=freshness_token,
+            explain=explain,
+        )
+        return targets_result(self._call(self._stub.RecommendTargets, request, RECOMMEND_WITHIN_S), offering_id)
+
+    def find_chains(
+        self,
+        *,
+        from_id: str,
+        to_id: str,
+        max_chains: int | None = None,
+        max_length: int | None = None,
+        avoid_ids: Sequence[str] = (),
+        freshness_token: str | None = None,
+        explain: bool = False,
+    ) -> ChainsResult:
+        """The best chains from one member to another.
+
+        Raises:
+            SixhopError: with the service's reason.
+        """
+        request = recommendation_pb2.FindChainsRequest(
+            from_id=from_id,
+            to_id=to_id,
+            max_chains=max_chains,
+            max_length=max_length,
+            avoid_ids=avoid_ids,
+            freshness_token=freshness_token,
+            explain=explain,
+        )
+        return chains_result(self._call(self._stub.FindChains, request, FIND_CHAINS_WITHIN_S))
+
+    def _call(self, method: Callable[..., M], request: Any, default_s: float) -> M:
+        try:
+            return method(request, timeout=self._timeout_s or default_s)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error

@@ -1,0 +1,57 @@
+"""Turns statuses back into the errors they were made of, so that callers decide by type and reason."""
+
+from __future__ import annotations
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from sixhop.errors import InvalidInput, Misconfigured, NotFound, Reason, Refused, SixhopError, Unavailable
+
+_KINDS: dict[Reason, type[SixhopError]] = {
+    Reason.MEMBER_NOT_FOUND: NotFound,
+    Reason.OFFERING_NOT_FOUND: NotFound,
+    Reason.SENDER_LACKS_EXPERIENCE: Refused,
+    Reason.SENDER_IS_DETRACTOR: Refused,
+    Reason.SENDER_LACKS_CONSENT: Refused,
+    Reason.SENDER_OVER_ATTENTION_CAP: Refused,
+    Reason.DEADLINE_EXCEEDED: Unavailable,
+    Reason.NO_LIVE_SOURCE: Unavailable,
+    Reason.OVERLOADED: Unavailable,
+    Reason.GRAPH_UNAVAILABLE: Unavailable,
+    Reason.GRAPH_TIMEOUT: Unavailable,
+    Reason.SCHEMA_NOT_CURRENT: Misconfigured,
+    Reason.MODEL_REFUSED: Misconfigured,
+    Reason.MISCONFIGURED: Misconfigured,
+}
+
+
+def error_of(error: grpc.RpcError, address: str) -> SixhopError:
+    """The error that the service at `address` meant, or what its silence means."""
+    status = rpc_status.from_call(error)
+    info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+    for detail in status.details if status else ():
+        if detail.Is(info.DESCRIPTOR):
+            detail.Unpack(info)
+        elif detail.Is(bad.DESCRIPTOR):
+            detail.Unpack(bad)
+    if info.reason == Reason.INVALID_ARGUMENT:
+        violations = tuple((each.field, each.description) for each in bad.field_violations)
+        return InvalidInput(status.message, violations=violations)
+    if info.reason in Reason.__members__:
+        reason = Reason(info.reason)
+        return _KINDS.get(reason, SixhopError)(status.message, reason=reason)
+    return _without_reason(error, address)
+
+
+def _without_reason(error: grpc.RpcError, address: str) -> SixhopError:
+    code = error.code()
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return Unavailable(
+            f"no answer from {address} within the deadline; allow more time", reason=Reason.DEADLINE_EXCEEDED
+        )
+    if code is grpc.StatusCode.UNAVAILABLE:
+        return Unavailable(f"nothing answers at {address}; start the service there with `sixhop serve`")
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return Unavailable(f"{address} takes no more requests; try again", reason=Reason.OVERLOADED)
+    return SixhopError(f"{address} answered {code.name}: {error.details()}")

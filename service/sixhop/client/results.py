@@ -1,0 +1,101 @@
+"""What the client gives back: answers as plain, typed values. Knows the protos; nothing of channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, recommendation_pb2
+from sixhop.domain import Certificate, Chain, Completeness, Recommendation, Stage, StageReport, Tie
+
+UNKNOWN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What made an answer. `model` is empty where no model scored: likelihoods are None then."""
+
+    request_id: str
+    model: str
+    queries_digest: str
+    as_of: datetime
+    stages: tuple[StageReport, ...]
+    """What each stage did; only when the request asked to explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsResult:
+    """Whom to reach, best first. `message` is the answer as it came."""
+
+    recommendations: tuple[Recommendation, ...]
+    completeness: Completeness
+    info: Info
+    message: recommendation_pb2.RecommendTargetsResponse
+
+
+@dataclass(frozen=True, slots=True)
+class ChainsResult:
+    """How two members connect, best first. `message` is the answer as it came."""
+
+    chains: tuple[Chain, ...]
+    completeness: Completeness
+    info: Info
+    message: recommendation_pb2.FindChainsResponse
+
+
+def targets_result(message: recommendation_pb2.RecommendTargetsResponse, offering_id: str) -> TargetsResult:
+    shown = tuple(_recommendation(each, offering_id) for each in message.recommendations)
+    return TargetsResult(shown, _completeness(message.completeness), _info(message.info), message)
+
+
+def chains_result(message: recommendation_pb2.FindChainsResponse) -> ChainsResult:
+    chains = tuple(_chain(each) for each in message.chains)
+    return ChainsResult(chains, _completeness(message.completeness), _info(message.info), message)
+
+
+def _recommendation(message: recommendation_pb2.Recommendation, offering_id: str) -> Recommendation:
+    return Recommendation(
+        sender_id=message.sender_id,
+        target_id=message.target_id,
+        offering_id=offering_id,
+        chain=_chain(message.chain),
+        degree=message.degree,
+        likelihood=_set(message, "likelihood"),
+        expected_value=_set(message, "expected_value"),
+        reasons=tuple(message.reasons),
+        sources=tuple(message.sources),
+        attribution_token=message.attribution_token,
+        features=dict(message.features),
+    )
+
+
+def _chain(message: chain_pb2.Chain) -> Chain:
+    ties = (Tie(tie.pass_on, tie.strength if tie.HasField("strength") else UNKNOWN) for tie in message.ties)
+    return Chain(tuple(member.member_id for member in message.members), tuple(ties))
+
+
+def _completeness(message: answer_pb2.Completeness) -> Completeness:
+    certificate = Certificate(message.complete_above, message.complete_above_all_ties)
+    return Completeness(certificate, message.stopped_by, tuple(message.missing))
+
+
+def _info(message: answer_pb2.RequestInfo) -> Info:
+    as_of = message.as_of.ToDatetime(tzinfo=UTC)
+    stages = tuple(_stage(each) for each in message.stages)
+    return Info(message.request_id, message.model, message.queries_digest, as_of, stages)
+
+
+def _stage(message: answer_pb2.StageReport) -> StageReport:
+    return StageReport(
+        stage=Stage(message.stage),
+        name=message.name,
+        kept=message.kept,
+        removed=dict(message.removed),
+        elapsed_s=message.elapsed_ms / 1000,
+        missing=message.missing,
+    )
+
+
+def _set(message: Any, field: str) -> Any:
+    return getattr(message, field) if message.HasField(field) else None
