@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from sixhop.graph.executor import Graph, translate
 
 _FILE = re.compile(r"^V(\d{4})__(\w+)\.cypher$")
 _STATEMENT_TIMEOUT_S = 600
+_ATTEMPTS = 5
+_BACK_OFF_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +68,19 @@ def pending(graph: Graph) -> list[Migration]:
                 "restore the file as it was and put the change into a new migration"
             )
     if len(applied) > len(wanted):
-        raise Misconfigured(f"the store is at migration {applied[-1]['version']}, newer than these files; update sixhop")
+        raise Misconfigured(
+            f"the store is at migration {applied[-1]['version']}, newer than these files; update sixhop"
+        )
     return wanted[len(applied) :]
 
 
 def migrate(graph: Graph) -> list[Migration]:
-    """Apply what is pending and return it."""
-    graph.write("ops/migration_key")
+    """Apply what is pending and return it. Safe when another migration of the same files runs at the same time."""
+    _run(graph, graph.catalog["ops/migration_key"].text, "the key of migrations")
     todo = pending(graph)
     for migration in todo:
-        with graph.driver.session(database=graph.at.database) as session:
-            for number, statement in enumerate(migration.statements, 1):
-                try:
-                    session.run(neo4j.Query(statement, timeout=_STATEMENT_TIMEOUT_S)).consume()  # type: ignore[arg-type]
-                except driver_errors.Neo4jError as error:
-                    raise translate(error, f"statement {number} of V{migration.version:04d}__{migration.name}") from error
+        for number, statement in enumerate(migration.statements, 1):
+            _run(graph, statement, f"statement {number} of V{migration.version:04d}__{migration.name}")
         graph.write(
             "ops/record_migration",
             version=migration.version,
@@ -90,3 +91,21 @@ def migrate(graph: Graph) -> list[Migration]:
     if todo:
         graph.rows("ops/await_indexes")
     return todo
+
+
+def _run(graph: Graph, statement: str, what: str) -> None:
+    """Run a statement; run it again when another transaction made the same index or constraint meanwhile.
+
+    `IF NOT EXISTS` is looked at before the locks are taken, so of two at once one fails; the next time it sees it.
+    """
+    query = neo4j.Query(statement, timeout=_STATEMENT_TIMEOUT_S)
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with graph.driver.session(database=graph.at.database) as session:
+                session.run(query).consume()
+            return
+        except (driver_errors.Neo4jError, driver_errors.DriverError) as error:
+            raced = error.is_retryable() or "AlreadyExists" in (getattr(error, "code", None) or "")
+            if not raced or attempt == _ATTEMPTS:
+                raise translate(error, what) from error
+            time.sleep(attempt * _BACK_OFF_S)
