@@ -41,7 +41,7 @@ class Facts:
     def count(self, name: str) -> int:
         """A feature as a count; 0 where it is missing."""
         value = self.features.get(name, 0.0)
-        return int(value) if isfinite(value) else 0
+        return max(int(value), 0) if isfinite(value) else 0
 
     def things(self, number: int) -> str:
         """The noun for what members experience."""

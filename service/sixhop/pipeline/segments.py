@@ -20,6 +20,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -139,7 +140,7 @@ class _SegmentFiles:
             file.close()
 
     def _open(self) -> BinaryIO:
-        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
         self._path = self.folder / f"{stamp}-{uuid.uuid4().hex[:8]}{OPEN}"
         self._file = self._path.open("xb")
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
