@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock lint format types test verify clean
+.PHONY: help setup lock proto lint format types test verify clean
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ $(STAMP): requirements.lock pyproject.toml
 lock: $(STAMP) ## Resolve requirements.lock anew from pyproject.toml.
 	$(BIN)/uv pip compile --python-version 3.11 --universal --all-extras --generate-hashes --no-emit-index-url \
 	  --no-header --upgrade --output-file requirements.lock pyproject.toml
+
+proto: $(STAMP) ## Generate service/sixhop/_gen from proto/.
+	$(BIN)/python tools/generate_protos.py
 
 lint: $(STAMP) ## Style, format and import rules.
 	$(BIN)/ruff check .
