@@ -16,7 +16,7 @@ def graph_location(settings: Settings) -> Location:
     if uri is None:
         local = read_state(settings.home)
         if local is None:
-            raise Unavailable("no Neo4j: set SIXHOP_NEO4J_URI, or start a local server with `sixhop neo4j up`")
+            raise Unavailable("no Neo4j is known; set SIXHOP_NEO4J_URI, or start a local server with `sixhop neo4j up`")
         uri, user, password = local.uri, local.user, local.password
     if password is None:
         raise Misconfigured("SIXHOP_NEO4J_URI needs SIXHOP_NEO4J_PASSWORD_FILE (mode 0600) or SIXHOP_NEO4J_PASSWORD")

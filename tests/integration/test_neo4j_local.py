@@ -8,13 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conftest import link_jars
 from sixhop import bootstrap
-from sixhop.errors import Refused, SixhopError
+from sixhop.errors import Misconfigured, Refused, SixhopError
+from sixhop.graph.catalog import Catalog, find_cypher_dir
+from sixhop.graph.executor import Graph
 from sixhop.neo4j_local import process
 from sixhop.neo4j_local.admin import run_admin
 from sixhop.neo4j_local.state import LocalServer, make_password, read_state, server_dir, write_state
@@ -69,6 +72,7 @@ def test_a_server_is_found_again_and_comes_back_with_its_data_after_a_crash(home
 
     _keeps_its_password_to_itself(home, first)
     _listens_on_loopback_only(first)
+    _refuses_another_password(home)
     with pytest.raises(Refused, match="sixhop neo4j down"):
         run_admin(home, ["database", "info", "neo4j"], home / "admin.log")
     _write_member(home)
@@ -179,6 +183,12 @@ def _keeps_its_password_to_itself(home: Path, server: LocalServer) -> None:
     assert server.password not in (folder / "server.json").read_text(encoding="utf-8")
     arguments = subprocess.run(["ps", "-axwwo", "args="], capture_output=True, text=True, check=True).stdout
     assert server.password not in arguments
+
+
+def _refuses_another_password(home: Path) -> None:
+    at = replace(bootstrap.graph_location(Settings(home=home)), password="another-password")
+    with Graph(at, Catalog(find_cypher_dir()), "demo") as graph, pytest.raises(Misconfigured, match="credentials"):
+        graph.check()
 
 
 def _listens_on_loopback_only(server: LocalServer) -> None:

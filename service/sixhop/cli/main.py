@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from sixhop import __version__
+from sixhop.cli import doctor as doctor_commands
 from sixhop.cli import graph as graph_commands
 from sixhop.cli import neo4j as neo4j_commands
 from sixhop.errors import InvalidInput, SixhopError
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("migrate")(graph_commands.migrate)
+app.command("doctor")(doctor_commands.doctor)
 app.add_typer(neo4j_commands.app, name="neo4j")
 
 INTERRUPTED = 130
