@@ -26,7 +26,7 @@ from sixhop.graph.catalog import Catalog, find_cypher_dir
 from sixhop.graph.driver import Location
 from sixhop.graph.executor import Graph
 from sixhop.graph.migrations import migrate
-from sixhop.neo4j_local import jars
+from sixhop.neo4j_local import jars, process
 from sixhop.neo4j_local.java import find_java
 from sixhop.neo4j_local.lock import exclusive
 from sixhop.neo4j_local.start import start
@@ -103,12 +103,13 @@ def _container(_: pytest.TempPathFactory) -> Iterator[Location]:
 def _local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Location]:
     settings = Settings(home=tmp_path_factory.mktemp("sixhop-home"))
     link_jars(settings.home, resolve_jars())
-    try:
-        start(settings)
-        yield bootstrap.graph_location(settings)
-    finally:
-        stop(settings.home)
-        shutil.rmtree(settings.home / "neo4j" / "data", ignore_errors=True)  # transaction logs of 256 MB each
+    with process.ending_signals_interrupt():
+        try:
+            start(settings)
+            yield bootstrap.graph_location(settings)
+        finally:
+            stop(settings.home)
+            shutil.rmtree(settings.home / "neo4j" / "data", ignore_errors=True)  # transaction logs of 256 MB each
 
 
 def resolve_jars() -> Path:
