@@ -65,14 +65,15 @@ class Graph:
         with _translated(self.at.uri):
             self._driver.verify_connectivity()
 
-    def rows(self, name: str, /, *, timeout_s: float | None = None, **parameters: Any) -> list[Row]:
-        """Run one query and return all its rows (at most the header's `max_rows`)."""
-        return list(self.stream(name, timeout_s=timeout_s, **parameters))
+    def rows(self, query: str | Query, /, *, timeout_s: float | None = None, **parameters: Any) -> list[Row]:
+        """Run one query, given by name or assembled, and return all its rows (at most the header's `max_rows`)."""
+        return list(self.stream(query, timeout_s=timeout_s, **parameters))
 
-    def stream(self, name: str, /, *, timeout_s: float | None = None, **parameters: Any) -> Iterator[Row]:
-        """Run one reading query and yield its rows as they come."""
-        call = prepare(self.catalog[name], realm=self.realm, parameters=parameters, timeout_s=timeout_s)
-        with _translated(name), self._session(call.access) as session:
+    def stream(self, query: str | Query, /, *, timeout_s: float | None = None, **parameters: Any) -> Iterator[Row]:
+        """Run one query and yield its rows; those of a reading query as they come."""
+        chosen = self.catalog[query] if isinstance(query, str) else query
+        call = prepare(chosen, realm=self.realm, parameters=parameters, timeout_s=timeout_s)
+        with _translated(chosen.name), self._session(call.access) as session:
             if call.access == neo4j.WRITE_ACCESS:
                 work = neo4j.unit_of_work(metadata=call.statement.metadata, timeout=call.statement.timeout)(_run_all)
                 yield from session.execute_write(work, call)

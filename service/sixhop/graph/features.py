@@ -1,0 +1,128 @@
+"""The features of pairs: one statement assembled once from the blocks in `cypher/features/`. Knows nothing of models.
+
+The same text serves online and training, so a feature cannot mean two things. This is the one place where query files
+are composed: the blocks are put into `features/frame.cypher` at its markers, and the result is digested.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from sixhop.domain import PairKey
+from sixhop.errors import Misconfigured
+from sixhop.graph.catalog import Catalog, Query
+from sixhop.graph.executor import AsyncGraph, Graph, Row
+
+_FRAME = "features/frame"
+_SPEC = "features/features.yaml"
+_HEADER = re.compile(r"^//\s+(?:@|:params).*\n", re.MULTILINE)
+_GIVES = re.compile(r"^// @gives (.+)$", re.MULTILINE)
+_FROM_PAIR = frozenset({"degree"})
+"""Features that the caller knows and hands over in the pair itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSpec:
+    """What one feature means. `rank` is 1 when more of it alone speaks for adoption, -1 when less does."""
+
+    name: str
+    meaning: str
+    unit: str
+    missing: str
+    rank: int
+    tie: bool = False
+
+
+class FeatureSet:
+    """All features in the order of the model's columns, and the one statement that reads them.
+
+    Raises:
+        Misconfigured: a block gives a feature that `features.yaml` does not describe, or the other way round.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    @cached_property
+    def specs(self) -> tuple[FeatureSpec, ...]:
+        path = self._catalog.root / _SPEC
+        try:
+            described: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return tuple(FeatureSpec(name=name, **fields) for name, fields in described.items())
+        except (OSError, yaml.YAMLError, TypeError, AttributeError) as error:
+            raise Misconfigured(f"{path} does not describe features: {error}") from error
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(spec.name for spec in self.specs)
+
+    @property
+    def tie_names(self) -> tuple[str, ...]:
+        """Those that need no offering: the tie model's."""
+        return tuple(spec.name for spec in self.specs if spec.tie)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256((self.query.text + ",".join(self.names)).encode()).hexdigest()[:16]
+
+    @cached_property
+    def query(self) -> Query:
+        """The assembled statement: parameters `pairs` and `realm`, one row a pair, `values` in the order of `names`."""
+        frame = self._catalog[_FRAME]
+        blocks = [q for q in self._catalog if q.kind == "feature" and q.name != _FRAME]
+        given = {name: q.name for q in blocks for name in ", ".join(_GIVES.findall(q.text)).split(", ")}
+        wanted = set(self.names) - _FROM_PAIR
+        if set(given) != wanted:
+            odd = ", ".join(sorted(set(given) ^ wanted))
+            raise Misconfigured(f"{_SPEC} and the blocks' @gives lines differ in: {odd}; describe what a block gives")
+        values = ", ".join(f"pair.{name}" if name in _FROM_PAIR else name for name in self.names)
+        text = (
+            frame.text.replace("// {anchor blocks}\n", _bodies(blocks, "features/anchor_"))
+            .replace("// {pair blocks}\n", _bodies(blocks, "features/pair_"))
+            .replace("// {return}\n", f"RETURN pair.pair_no AS pair_no, [{values}] AS values\n")
+        )
+        return dataclasses.replace(frame, name="features", text=text)
+
+    async def hydrate(
+        self, graph: AsyncGraph, pairs: Sequence[PairKey], *, timeout_s: float
+    ) -> list[dict[str, float]]:
+        """The features of `pairs`, one mapping a pair in the same order; missing values are nan."""
+        rows = await graph.rows(self.query, timeout_s=timeout_s, pairs=_parameters(pairs))
+        return [dict(zip(self.names, values, strict=True)) for values in _ordered(rows, len(pairs))]
+
+    def stream(self, graph: Graph, pairs: Sequence[PairKey]) -> Iterator[list[float]]:
+        """The features of `pairs` for batch work: one list a pair, in the order of `names`; missing values are nan."""
+        yield from _ordered(graph.rows(self.query, pairs=_parameters(pairs)), len(pairs))
+
+
+def _bodies(blocks: Sequence[Query], prefix: str) -> str:
+    return "".join(_HEADER.sub("", q.text) for q in blocks if q.name.startswith(prefix))
+
+
+def _parameters(pairs: Sequence[PairKey]) -> list[dict[str, object]]:
+    return [
+        {
+            "sender_id": pair.sender_id,
+            "target_id": pair.target_id,
+            "offering_id": pair.offering_id,
+            "as_of": pair.as_of,
+            "degree": pair.degree,
+        }
+        for pair in pairs
+    ]
+
+
+def _ordered(rows: Sequence[Row], count: int) -> Iterator[list[float]]:
+    """Rows come ordered by `pair_no`; a pair with an unknown member has no row, and that is an error of the caller."""
+    if [row["pair_no"] for row in rows] != list(range(count)):
+        raise ValueError(f"features were read for {len(rows)} of {count} pairs: some member is not in the graph")
+    for row in rows:
+        yield [float("nan") if value is None else float(value) for value in row["values"]]
