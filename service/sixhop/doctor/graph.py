@@ -105,16 +105,17 @@ def realm(graph: Graph) -> Iterator[Finding]:
     """That the realm has settings and data, and that its index of the walk is there."""
     name = f"realm {graph.realm}"
     load = f"load it with `sixhop import DIR --realm {graph.realm}`"
-    settings = find_realm(graph)
-    if settings is None:
-        yield warn(name, "has no settings node yet", load)
     counts = graph.rows("ops/doctor_realm", most=COUNTED)[0]
     if not counts["members"]:
         yield warn(name, "has no members", load)
         return
+    if find_realm(graph) is None:
+        yield warn(name, "has no settings: its data were not imported", load)
     whole = counts["members"] < COUNTED and counts["offerings"] < COUNTED
     shown = ", ".join(f"{counts[part]:,} {part_name}" for part, part_name in _PARTS.items())
     yield ok(name, shown if whole else f"at least {shown}")
+    store = graph.rows("ops/doctor_store")[0]
+    yield ok("store", f"{store['members']:,} members and {store['ties']:,} ties, all realms together")
     if counts["ties"] and not (counts["close_to"] and counts["close_from"]):
         what = "has ties but no CLOSE_TO or CLOSE_FROM: the walk finds nobody"
         yield fail(name, what, f"make them with `sixhop train --realm {graph.realm}`, or import again")
