@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     grpc_address: str = "127.0.0.1:50051"
     """host:port to serve on; port 0 takes a free one."""
     grpc_max_concurrent: Annotated[int, Field(ge=1, le=10_000)] = 64
+    grpc_start_timeout_s: Annotated[float, Field(ge=0, le=600)] = 30.0
+    """How long `sixhop serve` waits for Neo4j when it starts."""
 
     neo4j_uri: str | None = None
     """bolt://… or neo4j://… of a given server; else the local server started by `sixhop neo4j up`."""

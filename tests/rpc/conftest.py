@@ -1,0 +1,116 @@
+"""A running service on a small world, for each module of tests."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+from rpc_world import World, small_world
+from serving_process import Service, environment, running
+
+from sixhop.client import Client
+from sixhop.graph.catalog import Catalog, find_cypher_dir
+from sixhop.graph.driver import Location
+from sixhop.graph.executor import Graph
+from sixhop.graph.migrations import read_migrations
+
+FORGET = (Path(__file__).parents[1] / "forget_realm.cypher").read_text(encoding="utf-8")
+STALLS = """// Takes longer than any deadline of these tests, for a sender that is there.
+// @kind source   @owner tests   @timeout 10s   @max_rows 1   @maturity experimental
+MATCH (m:Member {realm: $realm, member_id: $anchors[0].sender_id})
+UNWIND range(1, 1000000000) AS i
+WITH m, i
+WHERE i < 0
+RETURN m.member_id AS target_id
+ORDER BY target_id
+LIMIT 1
+"""
+BREAKS = """// Breaks, for a sender that is there.
+// @kind source   @owner tests   @timeout 10s   @max_rows 1   @maturity experimental
+MATCH (m:Member {realm: $realm, member_id: $anchors[0].sender_id})
+RETURN m.member_id AS target_id, 1 / (size(m.realm) - size($realm)) AS nothing
+ORDER BY target_id
+LIMIT 1
+"""
+SURFACE = """surface: {name}
+sources:
+{sources}
+filters: {filters}
+"""
+
+
+def surface(name: str, *sources: str, filters: str = "[has_adopted, recently_reached]") -> str:
+    entries = "\n".join(f"  - {{query: sources/{each}, share: {1 / len(sources)}}}" for each in sources)
+    return SURFACE.format(name=name, sources=entries, filters=filters)
+
+
+@pytest.fixture(scope="session")
+def cypher_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of `cypher/` with sources that stall and break, and surfaces that use them."""
+    folder = tmp_path_factory.mktemp("queries") / "cypher"
+    shutil.copytree(find_cypher_dir(), folder)
+    (folder / "sources" / "stalls.cypher").write_text(STALLS)
+    (folder / "sources" / "breaks.cypher").write_text(BREAKS)
+    for text in (
+        surface("walk_only", "six_degree_walk"),
+        surface("with_stalls", "six_degree_walk", "stalls"),
+        surface("with_breaks", "six_degree_walk", "breaks"),
+        surface("only_stalls", "stalls"),
+        surface("only_breaks", "breaks"),
+    ):
+        name = text.split("\n", 1)[0].removeprefix("surface: ")
+        (folder / "surfaces" / f"{name}.yaml").write_text(text)
+    assert read_migrations(folder / "migrations")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return small_world()
+
+
+@pytest.fixture(scope="module")
+def module_graph(neo4j_location: Location, world: World) -> Iterator[Graph]:
+    """The world in a realm of the module's own, forgotten at its end."""
+    with Graph(neo4j_location, Catalog(find_cypher_dir()), f"test-{uuid.uuid4().hex[:12]}") as graph:
+        try:
+            world.write(graph)
+            yield graph
+        finally:
+            deleted = 1
+            while deleted:
+                records, _, _ = graph.driver.execute_query(
+                    FORGET, realm=graph.realm, batch=500, database_=graph.at.database
+                )
+                deleted = records[0]["deleted"]
+
+
+@pytest.fixture(scope="module")
+def service_env(
+    neo4j_location: Location, module_graph: Graph, cypher_copy: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    home = tmp_path_factory.mktemp("home")
+    return environment(neo4j_location, module_graph.realm, home, cypher_dir=str(cypher_copy))
+
+
+@pytest.fixture(scope="module")
+def service(service_env: dict[str, str]) -> Iterator[Service]:
+    with running(service_env) as service:
+        yield service
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[Client]:
+    """Patient: these tests are about answers; those about deadlines bring their own."""
+    with Client(service.address, timeout_s=5) as client:
+        yield client
+
+
+@pytest.fixture
+def channel(service: Service) -> Iterator[grpc.Channel]:
+    with grpc.insecure_channel(service.address) as channel:
+        yield channel

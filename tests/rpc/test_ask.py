@@ -1,0 +1,101 @@
+"""`sixhop ask` against a running service: a table for people, JSON for programs, an exit code for both."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from rpc_world import UNNAMED
+from serving_process import Service, sixhop
+
+
+@pytest.fixture
+def env(service_env: dict[str, str], service: Service) -> dict[str, str]:
+    return {**service_env, "SIXHOP_GRPC_ADDRESS": service.address, "COLUMNS": "200"}
+
+
+def test_targets_as_json_for_programs(env: dict[str, str]) -> None:
+    done = sixhop(
+        env, "ask", "targets", "--sender", "s", "--offering", "o", "--limit", "3", "--surface", "walk_only", "--json"
+    )
+    assert done.returncode == 0
+    assert done.stderr == ""
+    answer = json.loads(done.stdout)
+    assert len(answer["recommendations"]) == 3
+    first = answer["recommendations"][0]
+    assert {
+        "sender_id",
+        "target_id",
+        "chain",
+        "degree",
+        "next_contact_id",
+        "reasons",
+        "sources",
+        "attribution_token",
+    } <= set(first)
+    assert "likelihood" not in first, "no model scored it"
+    assert first["chain"]["members"][0] == {"member_id": "s", "redacted": False}
+    assert {"complete_above", "complete_above_all_ties", "stopped_by", "missing"} == set(answer["completeness"])
+    assert {"request_id", "model", "queries_digest", "as_of"} <= set(answer["info"])
+
+
+def test_targets_as_a_table_for_people(env: dict[str, str]) -> None:
+    done = sixhop(env, "ask", "targets", "--sender", "s", "--offering", "o", "--surface", "walk_only")
+    assert done.returncode == 0
+    assert "s → a (0.5) → c (0.5)" in done.stdout
+    assert "s → b (0.4) → (unnamed) (0.5) → q (0.5)" in done.stdout
+    assert "two steps away, through a" in done.stdout
+    assert "ordered by chain score, which is not a likelihood" in done.stdout
+    assert not [name for name in UNNAMED if name in done.stdout]
+
+
+def test_explain_says_what_each_stage_did(env: dict[str, str]) -> None:
+    done = sixhop(env, "ask", "targets", "--sender", "s", "--offering", "o", "--surface", "walk_only", "--explain")
+    for words in ("gate", "sources/six_degree_walk", "1 recently_reached", "record"):
+        assert words in done.stdout
+
+
+def test_chains_as_json_and_as_a_table(env: dict[str, str]) -> None:
+    done = sixhop(env, "ask", "chains", "--from", "s", "--to", "c", "--json")
+    assert done.returncode == 0
+    answer = json.loads(done.stdout)
+    assert [[each["member_id"] for each in chain["members"]] for chain in answer["chains"]] == [
+        ["s", "a", "c"],
+        ["s", "b", "c"],
+    ]
+    table = sixhop(env, "ask", "chains", "--from", "s", "--to", "c", "--avoid", "a")
+    assert "s → b (0.4) → c (0.2)" in table.stdout
+    assert "→ a" not in table.stdout
+    none = sixhop(env, "ask", "chains", "--from", "h", "--to", "s")
+    assert none.returncode == 0
+    assert "no chain was found" in none.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--sender", "nobody", "--offering", "o"), 3, "MEMBER_NOT_FOUND"),
+        (("--sender", "s", "--offering", "nothing"), 3, "OFFERING_NOT_FOUND"),
+        (("--sender", "s-bad", "--offering", "o"), 4, "SENDER_IS_DETRACTOR"),
+        (
+            ("--sender", "s", "--offering", "o", "--limit", "0", "--max-length", "9"),
+            2,
+            "limit: must be at least 1, not 0",
+        ),
+        (("--sender", "s", "--offering", "o", "--surface", "elsewhere"), 2, "surface: must be one of"),
+        (
+            ("--sender", "s", "--offering", "o", "--address", "127.0.0.1:9"),
+            5,
+            "start the service there with `sixhop serve`",
+        ),
+        (("--sender", "s"), 2, "--offering"),
+    ],
+)
+def test_what_goes_wrong_has_words_and_an_exit_code(
+    env: dict[str, str], arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    done = sixhop(env, "ask", "targets", *arguments)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,134 @@
+"""RecommendTargets over a real socket on a real graph: who is shown, over whom, and who never is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from google.protobuf.json_format import MessageToJson
+from rpc_world import NOT_TO_BE_SHOWN, UNNAMED
+from serving_process import Service, eventually
+
+from sixhop.client import Client
+from sixhop.errors import NotFound, Reason, Refused, SixhopError
+
+WALK = "sources/six_degree_walk"
+
+
+def test_targets_with_their_whole_chains(client: Client) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", limit=100, surface="walk_only")
+    shown = {each.target_id: each for each in answer.recommendations}
+    assert set(shown) == {"a", "b", "c", "d", "e", "f", "g", "q"}
+    far = shown["g"]
+    assert far.chain.members == ("s", "a", "c", "d", "e", "f", "g")
+    assert [tie.pass_on for tie in far.chain.ties] == [0.5] * 6
+    assert far.chain.score == pytest.approx(0.5**6)
+    assert (far.degree, far.chain.length, far.next_contact_id, far.sources) == (6, 6, "a", (WALK,))
+    assert far.sender_id == "s"
+    assert "six steps away, through a" in far.reasons
+    assert "a direct contact of yours" in shown["a"].reasons
+
+
+def test_who_may_not_be_shown_is_not(client: Client) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", limit=100, surface="walk_only")
+    assert not {each.target_id for each in answer.recommendations} & set(NOT_TO_BE_SHOWN)
+
+
+def test_what_filters_take_out_is_said_when_asked(client: Client) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", surface="walk_only", explain=True)
+    stages = {stage.name: stage for stage in answer.info.stages}
+    assert list(stages) == ["gate", WALK, "filter", "hydrate", "score", "select", "record"]
+    assert stages["filter"].removed["recently_reached"] == 1
+    assert stages["filter"].removed["cannot_be_named"] == 3
+    assert stages["filter"].removed["contact_cannot_be_named"] == 1
+    assert all(stage.elapsed_s < 5 for stage in stages.values())
+    quiet = client.recommend_targets(sender_id="s", offering_id="o", surface="walk_only")
+    assert quiet.info.stages == ()
+
+
+def test_who_may_not_be_named_is_nowhere_in_an_answer(client: Client) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", limit=100, surface="walk_only", explain=True)
+    redacted = next(each for each in answer.recommendations if each.target_id == "q")
+    assert redacted.chain.members == ("s", "b", "", "q")
+    message = next(each for each in answer.message.recommendations if each.target_id == "q")
+    assert [member.redacted for member in message.chain.members] == [False, False, True, False]
+    text = MessageToJson(answer.message)
+    assert not [name for name in UNNAMED if f'"{name}' in text or f'{name}"' in text or f" {name}" in text]
+
+
+def test_limit_and_length_bound_the_answer(client: Client) -> None:
+    two = client.recommend_targets(sender_id="s", offering_id="o", limit=2, surface="walk_only")
+    assert len(two.recommendations) == 2
+    near = client.recommend_targets(sender_id="s", offering_id="o", max_length=2, limit=100, surface="walk_only")
+    assert {each.target_id for each in near.recommendations} == {"a", "b", "c"}
+    assert max(each.chain.length for each in near.recommendations) == 2
+
+
+def test_what_made_the_answer_is_said(client: Client) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", surface="walk_only")
+    assert abs((datetime.now(UTC) - answer.info.as_of).total_seconds()) < 60
+    assert len(answer.info.queries_digest) == 16
+    assert len(answer.info.request_id) == 32
+    assert answer.completeness.certificate.complete_above == 0, "all there is was found"
+
+
+def test_without_a_model_chain_scores_rank_and_it_shows(client: Client) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", limit=4, surface="walk_only")
+    assert answer.info.model == ""
+    assert "score" in answer.completeness.missing
+    assert {each.likelihood for each in answer.recommendations} == {None}
+    scores = [each.chain.score for each in answer.recommendations[:-1]]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("sender", "offering", "kind", "reason"),
+    [
+        ("nobody", "o", NotFound, Reason.MEMBER_NOT_FOUND),
+        ("s", "nothing", NotFound, Reason.OFFERING_NOT_FOUND),
+        ("s-opted", "o", Refused, Reason.SENDER_LACKS_CONSENT),
+        ("s-none", "o", Refused, Reason.SENDER_LACKS_EXPERIENCE),
+        ("s-meh", "o", Refused, Reason.SENDER_LACKS_EXPERIENCE),
+        ("s-bad", "o", Refused, Reason.SENDER_IS_DETRACTOR),
+        ("s-busy", "o", Refused, Reason.SENDER_OVER_ATTENTION_CAP),
+    ],
+)
+def test_the_gate_says_why_not(
+    client: Client, sender: str, offering: str, kind: type[SixhopError], reason: Reason
+) -> None:
+    with pytest.raises(kind) as raised:
+        client.recommend_targets(sender_id=sender, offering_id=offering)
+    assert raised.value.reason is reason
+    assert sender not in raised.value.message.split()
+
+
+def test_a_sender_of_another_realm_is_not_found_like_any_other(client: Client) -> None:
+    with pytest.raises(NotFound) as stranger:
+        client.recommend_targets(sender_id="m1", offering_id="o")
+    with pytest.raises(NotFound) as nobody:
+        client.recommend_targets(sender_id="nobody", offering_id="o")
+    assert stranger.value.message == nobody.value.message
+
+
+def test_what_is_shown_is_recorded_without_ids(client: Client, service: Service) -> None:
+    before = len(service.recorded())
+    answers = [client.recommend_targets(sender_id="s", offering_id="o", surface="walk_only") for _ in range(3)]
+    tokens = [each.attribution_token for answer in answers for each in answer.recommendations]
+    assert len(set(tokens)) == len(tokens) == 3 * 8
+    eventually(lambda: len(service.recorded()) == before + len(tokens))
+    rows = service.recorded()[before:]
+    assert [row["attribution_token"] for row in rows] == tokens
+    assert {row["request_id"] for row in rows} == {answer.info.request_id for answer in answers}
+    for row in rows:
+        hashes = [row["sender"], row["target"], *row["chain"]]
+        assert all(len(each) == 32 and int(each, 16) >= 0 for each in hashes)
+        assert (row["chain"][0], row["chain"][-1]) == (row["sender"], row["target"])
+    assert len({row["target"] for row in rows}) == 8
+    assert len({row["sender"] for row in rows}) == 1
+
+
+def test_the_log_names_no_member(client: Client, service: Service) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", surface="walk_only")
+    eventually(lambda: any(answer.info.request_id in line for line in service.log))
+    for member in ("s-busy", "unreachable", *UNNAMED):
+        assert not [line for line in service.log if member in line]
