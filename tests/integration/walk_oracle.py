@@ -1,0 +1,171 @@
+"""A slow, plain enumeration of every chain of a small graph: what the walk's answers are compared with.
+
+Knows the rules of chains and the shape of the graph; knows nothing of rounds, widths or Cypher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sixhop.graph.executor import Graph
+
+HERE = Path(__file__).parent
+WRITE_WORLD = (HERE / "walk_world.cypher").read_text(encoding="utf-8")
+CLEAR_WORLD = (HERE / "walk_world_clear.cypher").read_text(encoding="utf-8")
+DETRACTOR = -0.5
+
+Ties = Mapping[str, Mapping[str, float]]
+"""from → to → pass_on."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    members: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True)
+class World:
+    """A small graph. Facts that are absent are not written, as in the real one."""
+
+    members: Mapping[str, Mapping[str, Any]]
+    pass_on: Ties
+    since: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    blocks: Mapping[tuple[str, str], int | None] = field(default_factory=dict)
+    experiences: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    close_ties: int = 32
+    last_event_at: int | None = None
+
+    def close_to(self) -> Ties:
+        """The best outgoing ties of each member."""
+        return {
+            u: dict(sorted(ties.items(), key=lambda t: (-t[1], t[0]))[: self.close_ties])
+            for u, ties in self.pass_on.items()
+        }
+
+    def close_from(self) -> Ties:
+        """to → from → pass_on: who best reaches each member."""
+        into: dict[str, dict[str, float]] = {m: {} for m in self.members}
+        for u, ties in self.pass_on.items():
+            for v, pass_on in ties.items():
+                into[v][u] = pass_on
+        return {
+            v: dict(sorted(ties.items(), key=lambda t: (-t[1], t[0]))[: self.close_ties]) for v, ties in into.items()
+        }
+
+    def write(self, graph: Graph) -> None:
+        """Write the world into the graph's realm, in one statement."""
+        realm = {"realm": graph.realm, "half_life_days": 90.0}
+        if self.last_event_at is not None:
+            realm["last_event_at"] = self.last_event_at
+        pairs = [(u, v, pass_on) for u, ties in self.pass_on.items() for v, pass_on in ties.items()]
+        graph.driver.execute_query(
+            WRITE_WORLD,
+            realm=graph.realm,
+            settings=realm,
+            members=[{"realm": graph.realm, "member_id": m, **facts} for m, facts in self.members.items()],
+            ties=[
+                {"from": u, "to": v, "facts": _present(pass_on=p, strength=1.0, since=self.since.get((u, v)))}
+                for u, v, p in pairs
+            ],
+            close_to=[
+                {"from": u, "to": v, "pass_on": p} for u, ties in self.close_to().items() for v, p in ties.items()
+            ],
+            close_from=[
+                {"from": u, "to": v, "pass_on": p} for v, ties in self.close_from().items() for u, p in ties.items()
+            ],
+            blocks=[{"from": u, "to": v, "facts": _present(at=at)} for (u, v), at in self.blocks.items()],
+            experiences=[{"member_id": m, "facts": facts} for m, facts in self.experiences.items()],
+            database_=graph.at.database,
+        )
+
+    def clear(self, graph: Graph) -> None:
+        graph.driver.execute_query(CLEAR_WORLD, realm=graph.realm, database_=graph.at.database)
+
+
+def _present(**facts: Any) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Who may stand where in a chain from `sender` about an offering, as of a time."""
+
+    world: World
+    sender: str
+    as_of: int
+    offering: bool = True
+    avoid: frozenset[str] = frozenset()
+
+    @property
+    def past(self) -> bool:
+        """Of an earlier time than the realm's last event: then later blocks and opt-outs had not happened yet."""
+        return self.world.last_event_at is not None and self.as_of < self.world.last_event_at
+
+    def happened(self, at: int | None) -> bool:
+        return not self.past or at is None or at <= self.as_of
+
+    def blocked(self, u: str, v: str) -> bool:
+        blocks = self.world.blocks
+        return any(pair in blocks and self.happened(blocks[pair]) for pair in ((u, v), (v, u)))
+
+    def detractor(self, m: str) -> bool:
+        x = self.world.experiences.get(m) if self.offering else None
+        if x is None or x.get("sentiment") is None:
+            return False
+        at = x.get("last_at", x.get("first_at"))
+        return x["sentiment"] <= DETRACTOR and (at is None or at <= self.as_of)
+
+    def introduces(self, m: str) -> bool:
+        return self.world.members[m].get("can_introduce") is not False and not self.detractor(m) and m not in self.avoid
+
+    def hop(self, u: str, v: str) -> bool:
+        since = self.world.since.get((u, v))
+        return self.world.pass_on[u][v] > 0 and not self.blocked(u, v) and (since is None or since <= self.as_of)
+
+    def eligible(self, m: str) -> bool:
+        facts, x = self.world.members[m], self.world.experiences.get(m) if self.offering else None
+        opted_out = "opted_out_at" in facts and self.happened(facts["opted_out_at"])
+        has_it = x is not None and (x.get("first_at") is None or x["first_at"] <= self.as_of)
+        return (
+            m != self.sender
+            and facts.get("can_be_reached") is not False
+            and not opted_out
+            and not self.blocked(self.sender, m)
+            and not self.detractor(m)
+            and not has_it
+        )
+
+    def chains(self, ties: Ties, max_length: int) -> Iterator[Chain]:
+        """Every simple chain from the sender of 1…max_length ties that obeys the rules, whatever its end may be."""
+        stack = [Chain((self.sender,), 1.0)]
+        while stack:
+            chain = stack.pop()
+            end = chain.members[-1]
+            if len(chain.members) > 1:
+                yield chain
+            if len(chain.members) > max_length or (end != self.sender and not self.introduces(end)):
+                continue
+            for v, pass_on in ties.get(end, {}).items():
+                if v not in chain.members and self.hop(end, v):
+                    stack.append(Chain((*chain.members, v), chain.score * pass_on))
+
+    def best_scores(self, ties: Ties, max_length: int) -> dict[str, float]:
+        """The best chain score of each eligible member."""
+        best: dict[str, float] = {}
+        for chain in self.chains(ties, max_length):
+            end = chain.members[-1]
+            if self.eligible(end):
+                best[end] = max(best.get(end, 0.0), chain.score)
+        return best
+
+    def shortest(self, ties: Ties, max_length: int) -> dict[str, int]:
+        """The length of the shortest chain to each member."""
+        best: dict[str, int] = {}
+        for chain in self.chains(ties, max_length):
+            end, length = chain.members[-1], len(chain.members) - 1
+            best[end] = min(best.get(end, length), length)
+        return best
