@@ -68,7 +68,8 @@ def _run(command: list[str], env: dict[str, str], log: Path, say: Callable[[str]
                 try:
                     maven.wait(_REPORT_EVERY_S)
                 except subprocess.TimeoutExpired:
-                    say(f"fetching Neo4j with Maven: {_fetched(log)} files after {time.monotonic() - began:.0f} s")
+                    files_so_far = f", {count} files so far" if (count := _fetched(log)) else ""
+                    say(f"fetching Neo4j with Maven ({time.monotonic() - began:.0f} s{files_so_far})")
         finally:
             if maven.poll() is None:
                 maven.kill()
