@@ -98,7 +98,7 @@ def _print_targets(answer: TargetsResult) -> None:
     table = Table("", "target", "likelihood" if answer.info.model else "chain score", "chain", "why")
     for place, each in enumerate(answer.recommendations, 1):
         number = each.chain.score if each.likelihood is None else each.likelihood
-        table.add_row(str(place), each.target_id, f"{number:.4f}", _chain(each.chain), "\n".join(each.reasons))
+        table.add_row(str(place), each.target_id, f"{number:.3g}", _chain(each.chain), "\n".join(each.reasons))
     if answer.recommendations:
         console.print(table, markup=False)
     else:

@@ -63,7 +63,7 @@ class SegmentRecorder:
         try:
             self._waiting.put_nowait(make_rows)
         except queue.Full:
-            self.dropped += 1
+            self._drop("too many wait to be written")
             return False
         return True
 
@@ -87,7 +87,12 @@ class SegmentRecorder:
                 self._files.append(("\n".join(lines) + "\n").encode())
 
         if not self._guarded(work):
-            self.dropped += 1
+            self._drop("they could not be written")
+
+    def _drop(self, why: str) -> None:
+        self.dropped += 1
+        if self.dropped.bit_count() == 1:  # at the 1st, 2nd, 4th, 8th…
+            log.warning("%d answers were not recorded since the start: %s", self.dropped, why)
 
     def _guarded(self, work: Callable[[], None]) -> bool:
         try:

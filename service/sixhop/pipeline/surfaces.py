@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sixhop.domain import MAX_CHAIN_LENGTH
 from sixhop.errors import Misconfigured
@@ -14,6 +14,7 @@ from sixhop.errors import Misconfigured
 DAY_S = 86_400
 MOST_SOURCES = 8
 SHARES_SUM_WITHIN = 1e-6
+QUESTIONS_OWN = frozenset({"realm", "anchors", "max_length"})
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Days = Annotated[int, Field(ge=1, le=3650)]
@@ -31,6 +32,13 @@ class SourceEntry(_Part):
     share: Share
     parameters: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], bool | int | float | str | list[int]] = {}
     """Handed to the query as they are, for example the width of a walk."""
+
+    @field_validator("parameters")
+    @classmethod
+    def _are_not_the_questions_own(cls, value: dict[str, object]) -> dict[str, object]:
+        if taken := sorted(QUESTIONS_OWN & set(value)):
+            raise ValueError(f"only the question sets {', '.join(taken)}")
+        return value
 
 
 class AttentionRule(_Part):

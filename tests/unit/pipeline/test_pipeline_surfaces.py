@@ -44,6 +44,7 @@ def test_what_is_not_said_has_defaults(tmp_path: Path) -> None:
         (("share: 0.3", "share: 0.2"), "the shares of the sources add up to 0.9, not to 1"),
         (("share: 0.3", "share: -1"), "sources.1.share: Input should be greater than 0"),
         (("sources/alike", "../../etc/passwd"), "sources.1.query: String should match"),
+        (("{width: 64}", "{realm: other}"), "sources.0.parameters: Value error, only the question sets realm"),
         (("sources/alike", "sources/six_degree_walk"), "a source stands twice"),
         (("surface: default", "surface: other"), "surface: is 'other', must be the file's name 'default'"),
         (("surface: default", "surface: default\nfilters: [nobody]"), "filters.0: Input should be 'has_adopted'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -26,12 +27,18 @@ class RequestId(AroundUnary):
         request_id = _from_caller(context) or uuid.uuid4().hex
         REQUEST_ID.set(request_id)
         context.set_trailing_metadata(((REQUEST_ID_KEY, request_id),))
+        outcome = grpc.StatusCode.OK.name
         try:
             return await handler(request, context)
+        except asyncio.CancelledError:
+            outcome = "GIVEN_UP_BY_CALLER"
+            raise
+        except grpc.aio.AbortError:
+            outcome = _named(context.code())
+            raise
         finally:
             elapsed_ms = (time.monotonic() - started) * 1000
-            code = grpc.StatusCode.OK if not context.code() else _named(context.code())
-            log.info("%s %s %.1f ms request_id=%s", method, code.name, elapsed_ms, request_id)
+            log.info("%s %s %.1f ms request_id=%s", method, outcome, elapsed_ms, request_id)
 
 
 def _from_caller(context: grpc.aio.ServicerContext) -> str | None:
@@ -41,6 +48,7 @@ def _from_caller(context: grpc.aio.ServicerContext) -> str | None:
     return None
 
 
-def _named(code: Any) -> grpc.StatusCode:
-    by_number = {status.value[0]: status for status in grpc.StatusCode}
-    return code if isinstance(code, grpc.StatusCode) else by_number.get(code, grpc.StatusCode.UNKNOWN)
+def _named(code: Any) -> str:
+    """A code's name; grpc.aio gives some codes as numbers."""
+    by_number = {status.value[0]: status.name for status in grpc.StatusCode}
+    return str(code.name) if isinstance(code, grpc.StatusCode) else by_number.get(code, str(code))
