@@ -19,6 +19,7 @@ from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unav
 from sixhop.rpc.status import CODES, RETRY_AFTER_MS, status_of
 
 PROTO = Path(__file__).resolve().parents[2] / "proto" / "sixhop" / "v1" / "errors.proto"
+GUIDE = PROTO.parents[3] / "docs" / "api.md"
 METHODS = {
     "/sixhop.v1.RecommendationService/RecommendTargets": recommendation_pb2.RecommendTargetsRequest(
         sender_id="s", offering_id="o", limit=5, max_length=3, surface="walk_only", explain=True
@@ -183,6 +184,12 @@ def test_every_reason_comes_with_the_code_that_the_proto_documents() -> None:
         code, retry = re.search(r"// ([A-Z_]+)(, with google\.rpc\.RetryInfo)?\.", comment).groups()  # type: ignore[union-attr]
         assert code_pb2.Code.Name(CODES[reason]) == code, reason
         assert bool(retry) == (reason in RETRY_AFTER_MS), reason
+
+
+def test_every_reason_is_in_the_guide_with_its_code() -> None:
+    rows = [line.split("|") for line in GUIDE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    told = {reason: row[2].strip() for row in rows for reason in re.findall(r"`([A-Z_]+)`", row[1])}
+    assert told == {reason.value: code_pb2.Code.Name(CODES[reason]) for reason in Reason}
 
 
 @pytest.mark.parametrize(
