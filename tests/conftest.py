@@ -14,7 +14,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -92,7 +92,7 @@ def _container(_: pytest.TempPathFactory) -> Iterator[Location]:
 
     password = secrets.token_urlsafe(16)
     container = DockerContainer(IMAGE, env={**CONTAINER_SETTINGS, "NEO4J_AUTH": f"neo4j/{password}"}, ports=[7687])
-    with container:
+    with closing(container.get_docker_client().client), container:
         uri = f"bolt://{container.get_container_host_ip()}:{container.get_exposed_port(7687)}"
         at = Location(uri=uri, user="neo4j", password=password)
         _await(at, CONTAINER_START_TIMEOUT_S)

@@ -150,7 +150,7 @@ def answers(server: LocalServer, settings: Settings) -> bool:
         socket.create_connection((host, int(port)), timeout=1).close()
     except OSError:
         return False
-    at = Location(uri=server.uri, user=server.user, password=server.password, database=settings.neo4j_database)
+    at = Location(uri=server.uri, user=server.user, password=server.password)
     try:
         with Graph(at, Catalog(find_cypher_dir(settings.cypher_dir)), settings.realm) as graph:
             graph.rows(PROBE)
