@@ -98,12 +98,12 @@ class Candidate:
 class PairKey:
     """What features are read for: this sender, target and offering, as the graph was at `as_of`.
 
-    `degree` is the length of the best chain known, 0 where there is none (only in training).
+    `offering_id` is None for a tie by itself. `degree` is the length of the best chain known, 0 where there is none (only in training).
     """
 
     sender_id: str
     target_id: str
-    offering_id: str
+    offering_id: str | None
     as_of: int
     degree: int
 

@@ -91,9 +91,7 @@ class FeatureSet:
         )
         return dataclasses.replace(frame, name="features", text=text)
 
-    async def hydrate(
-        self, graph: AsyncGraph, pairs: Sequence[PairKey], *, timeout_s: float
-    ) -> list[dict[str, float]]:
+    async def hydrate(self, graph: AsyncGraph, pairs: Sequence[PairKey], *, timeout_s: float) -> list[dict[str, float]]:
         """The features of `pairs`, one mapping a pair in the same order; missing values are nan."""
         rows = await graph.rows(self.query, timeout_s=timeout_s, pairs=_parameters(pairs))
         return [dict(zip(self.names, values, strict=True)) for values in _ordered(rows, len(pairs))]

@@ -1,0 +1,199 @@
+"""How good a model is on held-out pairs, beside every heuristic. Works on arrays; knows nothing of Neo4j.
+
+All figures are weighted, so that sampling is undone. Scores may be ties: equal scores share one threshold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from sixhop.models.runtime import logit
+from sixhop_ml.history import Floats, Ints
+
+BINS = 15
+REPLICATES = 300
+SIMULATIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Expected calibration error on bins of equal mass, and what chance alone gives at this size.
+
+    `net` is `raw` less `by_chance`, at least 0; all three are absolute probabilities.
+    """
+
+    raw: float
+    by_chance: float
+    net: float
+
+
+class RankedPrecision:
+    """Average precision of one score, ready to be computed again under other weights (for the bootstrap).
+
+    The sum over thresholds of precision times the gain in recall (Manning et al., 2008); ties are one threshold.
+    """
+
+    def __init__(self, label: Ints, score: Floats) -> None:
+        self._order = np.argsort(-score, kind="stable")
+        ranked = score[self._order]
+        self._ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
+        self._label = label[self._order]
+
+    def __call__(self, weight: Floats) -> float:
+        ranked = weight[self._order]
+        yes = np.cumsum(ranked * self._label)[self._ends]
+        everyone = np.cumsum(ranked)[self._ends]
+        if yes[-1] <= 0:
+            return float("nan")
+        precision = yes / np.maximum(everyone, 1e-12)
+        return float(np.sum(precision * np.diff(yes, prepend=0.0)) / yes[-1])
+
+
+def average_precision(label: Ints, score: Floats, weight: Floats) -> float:
+    return RankedPrecision(label, score)(weight)
+
+
+def area_under_curve(label: Ints, score: Floats, weight: Floats) -> float:
+    """AUC of the ROC curve; nan when there is only one class."""
+    if len(np.unique(label)) < 2:
+        return float("nan")
+    return float(roc_auc_score(label, score, sample_weight=weight))
+
+
+def brier_skill(label: Ints, likelihood: Floats, weight: Floats) -> float:
+    """1 less the Brier score over that of always saying the base rate (Brier, 1950; Murphy, 1973)."""
+    base = np.average(label, weights=weight)
+    always = np.average((label - base) ** 2, weights=weight)
+    return float(1 - np.average((label - likelihood) ** 2, weights=weight) / always)
+
+
+def expected_calibration_error(label: Ints, likelihood: Floats, weight: Floats) -> float:
+    """Mean distance of predicted and observed over bins of equal mass, by weight (Naeini et al., 2015)."""
+    order = np.argsort(likelihood, kind="stable")
+    mass = np.cumsum(weight[order])
+    bins = np.minimum((BINS * (mass - weight[order] / 2) / mass[-1]).astype(int), BINS - 1)
+    gap = np.bincount(bins, (weight * (label - likelihood))[order], minlength=BINS)
+    return float(np.abs(gap).sum() / mass[-1])
+
+
+def calibration(label: Ints, likelihood: Floats, weight: Floats, *, seed: int) -> Calibration:
+    """ECE, and its mean when labels are drawn from the likelihoods themselves: what perfect calibration shows here."""
+    rng = np.random.default_rng(seed)
+    raw = expected_calibration_error(label, likelihood, weight)
+    chance = np.mean(
+        [
+            expected_calibration_error((rng.random(len(label)) < likelihood).astype(np.int64), likelihood, weight)
+            for _ in range(SIMULATIONS)
+        ]
+    )
+    return Calibration(raw, float(chance), max(0.0, raw - float(chance)))
+
+
+def calibration_slope(label: Ints, likelihood: Floats, weight: Floats) -> float:
+    """Slope of a logistic regression of the label on the log odds (Cox, 1958): 1 is right, below 1 overconfident."""
+    fitted = LogisticRegression(C=np.inf, max_iter=1000).fit(logit(likelihood)[:, None], label, sample_weight=weight)
+    return float(fitted.coef_[0, 0])
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A model's average precision over the best heuristic's, with a paired 95 % interval.
+
+    Pairs that share a sender, target or offering are not independent, so whole senders (targets, offerings) are drawn
+    again; `over` names the one of the three that gave this, the widest, interval.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    over: str
+
+
+def paired_ratio(
+    label: Ints, likelihood: Floats, heuristic: Floats, weight: Floats, groups: dict[str, Ints], *, seed: int
+) -> Ratio:
+    """Bootstrap the ratio over each grouping and keep the widest interval (Efron & Tibshirani, 1993)."""
+    rng = np.random.default_rng(seed)
+    model, other = RankedPrecision(label, likelihood), RankedPrecision(label, heuristic)
+    found = []
+    for name, group in groups.items():
+        _, member = np.unique(group, return_inverse=True)
+        size = int(member.max()) + 1
+        ratios = []
+        for _ in range(REPLICATES):
+            drawn = np.bincount(rng.integers(0, size, size), minlength=size)[member] * weight
+            ratios.append(model(drawn) / other(drawn))
+        low, high = np.nanpercentile(ratios, [2.5, 97.5])
+        found.append(Ratio(model(weight) / other(weight), float(low), float(high), name))
+    return max(found, key=lambda r: r.high - r.low)
+
+
+def by_degree(label: Ints, likelihood: Floats, weight: Floats, degree: Ints) -> dict[str, dict[str, float]]:
+    """Predicted and observed at degree 1, 2 and 3 or more."""
+    table = {}
+    for name, inside in (("1", degree == 1), ("2", degree == 2), ("3+", degree >= 3)):
+        if inside.any():
+            y, p, w = label[inside], likelihood[inside], weight[inside]
+            table[name] = {
+                "pairs": int(inside.sum()),
+                "adopted": int(y.sum()),
+                "observed": float(np.average(y, weights=w)),
+                "predicted": float(np.average(p, weights=w)),
+                "average_precision": average_precision(y, p, w),
+                "auc": area_under_curve(y, p, w),
+            }
+    return table
+
+
+def evaluate(
+    *,
+    label: Ints,
+    likelihood: Floats,
+    weight: Floats,
+    degree: Ints,
+    heuristics: dict[str, Floats],
+    groups: dict[str, Ints],
+    seed: int,
+) -> dict[str, object]:
+    """Everything the report says of one model on one held-out slice.
+
+    Parameters
+    ----------
+    label, likelihood, weight, degree
+        Shape (pairs,).
+    heuristics
+        Score of each single-feature heuristic, higher is likelier; missing values are the lowest.
+    groups
+        What the bootstrap draws again: `sender`, `target`, `offering`.
+    """
+    table = {
+        name: {
+            "average_precision": average_precision(label, score, weight),
+            "auc": area_under_curve(label, score, weight),
+        }
+        for name, score in heuristics.items()
+    }
+    best = max(table, key=lambda name: table[name]["average_precision"])
+    base = float(np.average(label, weights=weight))
+    errors = calibration(label, likelihood, weight, seed=seed)
+    return {
+        "pairs": len(label),
+        "adopted": int(label.sum()),
+        "base_rate": base,
+        "auc": area_under_curve(label, likelihood, weight),
+        "average_precision": average_precision(label, likelihood, weight),
+        "brier_skill": brier_skill(label, likelihood, weight),
+        "ece": errors.net,
+        "ece_raw": errors.raw,
+        "ece_by_chance": errors.by_chance,
+        "ece_over_base_rate": errors.net / base,
+        "calibration_slope": calibration_slope(label, likelihood, weight),
+        "best_heuristic": best,
+        "over_best_heuristic": asdict(paired_ratio(label, likelihood, heuristics[best], weight, groups, seed=seed)),
+        "by_degree": by_degree(label, likelihood, weight, degree),
+        "heuristics": table,
+    }

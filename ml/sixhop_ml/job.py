@@ -1,0 +1,199 @@
+"""The training job: from the graph to two models, their figures, and `pass_on` written back.
+
+1. tie model: pairs at degree 1, features that need no offering; its `pass_on` as of the end of fitting goes into the
+   graph, so that the walks below propose what serving would have proposed, and know nothing of what they are tested on
+2. referral model: pairs at every degree that those walks propose
+3. `pass_on` as of now goes into the graph, for serving
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from sixhop.graph.executor import Graph
+from sixhop.graph.features import FeatureSet
+from sixhop.graph.realm import read_realm
+from sixhop.graph.walk import WalkSettings
+from sixhop.models.artifact import Artifact, write_artifact
+from sixhop.models.registry import REFERRAL, TIE, Registry
+from sixhop.models.runtime import CalibratedModel
+from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
+from sixhop_ml.dataset import REFERRAL_BUDGET, TIE_BUDGET, Pairs, Tell, build
+from sixhop_ml.evaluate import evaluate
+from sixhop_ml.history import Floats, History, read_history
+from sixhop_ml.pass_on import Written, write_pass_on
+from sixhop_ml.split import Slices, split
+from sixhop_ml.train import Hyperparameters, fit, predict
+
+LIBRARIES = ("scikit-learn", "skops", "numpy", "neo4j")
+HEURISTIC_NAMES = {"degree": "closeness"}
+"""`degree` is a column of its own in the predictions; as a heuristic it is turned around."""
+CONTACTS_ONLY = WalkSettings(max_length=1, max_degree=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training run made."""
+
+    referral: Artifact
+    tie: Artifact
+    written: Written
+    slices: Slices
+    seconds: float
+
+
+def train_models(graph: Graph, home: Path, *, seed: int, tell: Tell) -> Trained:
+    """Train both models of the graph's realm, store them, promote them, write `pass_on` back.
+
+    Raises
+    ------
+    InvalidInput
+        The data is too short, or holds too few adoptions, for honest slices.
+    """
+    started = time.monotonic()
+    realm = read_realm(graph)
+    features = FeatureSet(graph.catalog)
+    history = read_history(graph)
+    data_end = realm.last_event_at or int(history.times[-1]) if len(history.at) else 0
+    slices = split(history.times, window_s=realm.label_window_s, data_end=data_end)
+    run = _Run(graph, home, features, history, slices, open_pseudonyms(home, graph.realm), seed, tell)
+
+    pairs = build(graph, features, history, slices, budget=TIE_BUDGET, settings=CONTACTS_ONLY, seed=seed, tell=tell)
+    tie_model, tie = run.learn(TIE, pairs, features.tie_names)
+    write_pass_on(graph, features, tie_model, as_of=slices.calibrate.first, tell=tell)
+
+    pairs = build(
+        graph, features, history, slices, budget=REFERRAL_BUDGET, settings=WalkSettings(), seed=seed, tell=tell
+    )
+    _, referral = run.learn(REFERRAL, pairs, features.names)
+    written = write_pass_on(graph, features, tie_model, as_of=realm.as_of(int(time.time())), tell=tell)
+
+    registry = Registry(home, graph.realm)
+    registry.promote(TIE, tie.digest, why="trained")
+    registry.promote(REFERRAL, referral.digest, why="trained")
+    return Trained(referral, tie, written, slices, time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What both models' training has in common."""
+
+    graph: Graph
+    home: Path
+    features: FeatureSet
+    history: History
+    slices: Slices
+    pseudonyms: Pseudonyms
+    seed: int
+    tell: Tell
+
+    def learn(self, kind: str, pairs: dict[str, Pairs], chosen: Sequence[str]) -> tuple[CalibratedModel, Artifact]:
+        """Fit, calibrate, evaluate and store one model."""
+        names, test = self.features.names, pairs["test"]
+        self.tell(f"fitting the {kind} model", 0, 1)
+        hyperparameters = Hyperparameters()
+        model = fit(
+            pairs["fit"],
+            pairs["calibrate"],
+            names=names,
+            chosen=chosen,
+            hyperparameters=hyperparameters,
+            seed=self.seed,
+        )
+        likelihood = predict(model, test, names)
+        heuristics = self._heuristics(test, chosen)
+        self.tell(f"evaluating the {kind} model", 0, 1)
+        metrics = evaluate(
+            label=test.label,
+            likelihood=likelihood,
+            weight=test.weight,
+            degree=test.degree,
+            heuristics=heuristics,
+            groups={"sender": test.sender, "target": test.target, "offering": test.offering},
+            seed=self.seed,
+        )
+        artifact = write_artifact(
+            Registry(self.home, self.graph.realm).folder,
+            estimator=model.estimator,
+            calibrator=model.calibrator,
+            manifest=self._manifest(kind, model, pairs, hyperparameters),
+            metrics=metrics,
+            predictions=self._predictions(test, likelihood, heuristics),
+        )
+        return model, artifact
+
+    def _heuristics(self, pairs: Pairs, chosen: Sequence[str]) -> dict[str, Floats]:
+        """Each feature on its own, turned so that higher is likelier; a missing value ranks lowest."""
+        found = {}
+        for column, spec in enumerate(self.features.specs):
+            score = pairs.features[:, column] * spec.rank
+            present = score[~np.isnan(score)]
+            if spec.name in chosen and len(present) and (len(present) < len(score) or np.ptp(present) > 0):
+                found[HEURISTIC_NAMES.get(spec.name, spec.name)] = np.where(np.isnan(score), present.min() - 1, score)
+        return found
+
+    def _manifest(
+        self, kind: str, model: CalibratedModel, pairs: dict[str, Pairs], hyperparameters: Hyperparameters
+    ) -> dict[str, Any]:
+        return {
+            "kind": kind,
+            "realm": self.graph.realm,
+            "created_at": int(time.time()),
+            "feature_names": list(model.feature_names),
+            "features_digest": self.features.digest,
+            "queries_digest": self.graph.catalog.digest,
+            "data_digest": data_digest(self.history),
+            "label": f"adopted within {self.slices.window_s // 86_400} days of the anchor",
+            "label_window_s": self.slices.window_s,
+            "data_end": self.slices.data_end,
+            "slices": {
+                s.name: {
+                    "first": s.first,
+                    "last": s.last,
+                    "pairs": len(pairs[s.name]),
+                    "adopted": int(pairs[s.name].label.sum()),
+                    "base_rate": float(np.average(pairs[s.name].label, weights=pairs[s.name].weight)),
+                }
+                for s in self.slices
+            },
+            "hyperparameters": asdict(hyperparameters),
+            "seed": self.seed,
+            "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        }
+
+    def _predictions(self, test: Pairs, likelihood: Floats, heuristics: dict[str, Floats]) -> pa.Table:
+        members = pa.array([self.pseudonyms.of(member_id) for member_id in self.history.member_ids])
+        offerings = pa.array([self.pseudonyms.of(offering_id) for offering_id in self.history.offering_ids])
+        return pa.table(
+            {
+                "sender_id": members.take(pa.array(test.sender)),
+                "target_id": members.take(pa.array(test.target)),
+                "offering_id": offerings.take(pa.array(test.offering)),
+                "at": test.at,
+                "degree": test.degree,
+                "label": test.label,
+                "weight": test.weight,
+                "likelihood": likelihood,
+                **heuristics,
+            }
+        )
+
+
+def data_digest(history: History) -> str:
+    """A digest of all experiences, so that a second run can tell whether anything changed."""
+    digest = hashlib.sha256()
+    for ids in (history.member_ids, history.offering_ids):
+        digest.update("\0".join(ids).encode())
+    for array in (history.member, history.offering, history.at, history.sentiment):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,40 @@
+"""A loaded model that scores pairs. Knows nothing of where it was stored or how it was trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+def logit(probability: Floats) -> Floats:
+    """Log odds, finite at 0 and 1."""
+    clipped = np.clip(probability, 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(clipped / (1 - clipped)), dtype=np.float64)
+
+
+class CalibratedModel:
+    """A fitted classifier and the logistic curve that calibrates its log odds (Platt, 1999)."""
+
+    def __init__(self, estimator: Any, calibrator: Any, *, feature_names: Sequence[str], digest: str) -> None:
+        self.estimator = estimator
+        self.calibrator = calibrator
+        self.feature_names = tuple(feature_names)
+        self.digest = digest
+
+    def probabilities(self, matrix: Floats) -> Floats:
+        """Calibrated P(yes) of each row of `matrix`, (rows, features) in the order of `feature_names`; nan is missing."""
+        raw = self.estimator.predict_proba(matrix)[:, 1]
+        calibrated = self.calibrator.predict_proba(logit(raw)[:, None])[:, 1]
+        return np.asarray(calibrated, dtype=np.float64)
+
+    def score(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
+        """Calibrated likelihoods of `rows` (feature name → value), in the same order."""
+        if not rows:
+            return []
+        matrix = np.array([[row[name] for name in self.feature_names] for row in rows], dtype=np.float64)
+        return [float(value) for value in self.probabilities(matrix)]
