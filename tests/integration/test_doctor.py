@@ -12,13 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pyarrow as pa
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from sklearn.linear_model import LogisticRegression
 
 from sixhop.doctor import graph as graph_checks
+from sixhop.doctor import models as model_checks
 from sixhop.doctor import serving
-from sixhop.doctor.finding import Level
+from sixhop.doctor.finding import Level, examine
 from sixhop.graph.executor import Graph
+from sixhop.graph.features import FeatureSet
+from sixhop.models.artifact import write_artifact
+from sixhop.models.registry import Registry
 from sixhop.settings import Settings
 
 SIXHOP = Path(sys.executable).with_name("sixhop")
@@ -157,6 +163,53 @@ def test_an_old_server_fails(graph: Graph, monkeypatch: pytest.MonkeyPatch, vers
     row = {"name": "Neo4j Kernel", "version": version, "edition": "community"}
     monkeypatch.setattr(graph, "rows", lambda name: [row])
     assert [str(finding.level) for finding in graph_checks.server(graph) if finding.name == "version"] == [level]
+
+
+def test_without_a_model_it_says_what_follows_and_how_to_make_one(graph: Graph, settings: Settings) -> None:
+    referral, tie = model_checks.models(settings, graph.catalog)
+    assert [referral.level, tie.level] == [Level.WARN, Level.WARN]
+    assert "ranked by chain score" in referral.what
+    assert f"sixhop train --realm {settings.realm}" in referral.to_do
+
+
+def test_a_model_that_serves_is_named_and_one_of_other_queries_fails(graph: Graph, settings: Settings) -> None:
+    digest = FeatureSet(graph.catalog).digest
+    name = _promote(settings, features_digest=digest)
+    referral, _ = model_checks.models(settings, graph.catalog)
+    assert referral.level is Level.OK
+    assert name in referral.what
+    assert "average precision 0.07" in referral.what
+
+    _promote(settings, features_digest="of-other-queries")
+    referral, _ = model_checks.models(settings, graph.catalog)
+    assert referral.level is Level.FAIL
+    assert "other feature queries" in referral.what
+
+
+def test_a_model_whose_file_was_changed_fails(graph: Graph, settings: Settings) -> None:
+    name = _promote(settings, features_digest=FeatureSet(graph.catalog).digest)
+    with (settings.home / "models" / settings.realm / name / "model.skops").open("ab") as file:
+        file.write(b"more")
+    (refused,) = examine("model", lambda: model_checks.models(settings, graph.catalog))
+    assert refused.level is Level.FAIL
+    assert "was changed" in refused.what
+    assert "sixhop train" in refused.to_do
+
+
+def _promote(settings: Settings, *, features_digest: str) -> str:
+    """Make a small real model the champion; returns its digest."""
+    estimator = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    registry = Registry(settings.home, settings.realm)
+    artifact = write_artifact(
+        registry.folder,
+        estimator=estimator,
+        calibrator=estimator,
+        manifest={"kind": "referral", "feature_names": ["degree"], "features_digest": features_digest},
+        metrics={"average_precision": 0.07, "base_rate": 0.01},
+        predictions=pa.table({"likelihood": [0.5]}),
+    )
+    registry.promote("referral", artifact.digest, why="a test")
+    return artifact.digest
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sixhop import __version__, bootstrap
-from sixhop.doctor import graph, installation, serving
+from sixhop.doctor import graph, installation, models, serving
 from sixhop.doctor.finding import Finding, Level, examine, fail, ok
 from sixhop.errors import Misconfigured
 from sixhop.settings import Settings, load_settings
@@ -42,6 +42,7 @@ def _findings() -> Iterator[Finding]:
     yield from examine("local Neo4j", lambda: installation.local_neo4j(settings))
     yield from examine("secrets", lambda: installation.secrets(settings))
     yield from examine("Neo4j", lambda: _graph(settings))
+    yield from examine("model", lambda: models.models(settings, bootstrap.open_catalog(settings)))
     yield from examine("service", lambda: serving.service(settings))
 
 
