@@ -1,4 +1,4 @@
-"""A running service on a small world, for each module of tests."""
+"""A running service on a small world, which these tests only read."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def cypher_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world() -> World:
     return small_world()
 
 
-@pytest.fixture(scope="module")
-def module_graph(neo4j_location: Location, world: World) -> Iterator[Graph]:
-    """The world in a realm of the module's own, forgotten at its end."""
+@pytest.fixture(scope="session")
+def world_graph(neo4j_location: Location, world: World) -> Iterator[Graph]:
+    """The world in a realm of these tests' own, forgotten at their end."""
     with Graph(neo4j_location, Catalog(find_cypher_dir()), f"test-{uuid.uuid4().hex[:12]}") as graph:
         try:
             world.write(graph)
@@ -89,15 +89,15 @@ def module_graph(neo4j_location: Location, world: World) -> Iterator[Graph]:
                 deleted = records[0]["deleted"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def service_env(
-    neo4j_location: Location, module_graph: Graph, cypher_copy: Path, tmp_path_factory: pytest.TempPathFactory
+    neo4j_location: Location, world_graph: Graph, cypher_copy: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
     home = tmp_path_factory.mktemp("home")
-    return environment(neo4j_location, module_graph.realm, home, cypher_dir=str(cypher_copy))
+    return environment(neo4j_location, world_graph.realm, home, cypher_dir=str(cypher_copy))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def service(service_env: dict[str, str]) -> Iterator[Service]:
     with running(service_env) as service:
         yield service

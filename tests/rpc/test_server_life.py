@@ -201,13 +201,13 @@ def door(behind: tuple[str, int], port: int = 0) -> Iterator[Door]:
 
 
 def test_it_serves_only_while_the_graph_answers(
-    neo4j_location: Location, module_graph: Graph, cypher_copy: Path, tmp_path: Path
+    neo4j_location: Location, world_graph: Graph, cypher_copy: Path, tmp_path: Path
 ) -> None:
     at = urlsplit(neo4j_location.uri)
     behind = (at.hostname or "", at.port or 7687)
     with door(behind) as first:
         port = first.server_address[1]
-        env = environment(neo4j_location, module_graph.realm, tmp_path, cypher_dir=str(cypher_copy))
+        env = environment(neo4j_location, world_graph.realm, tmp_path, cypher_dir=str(cypher_copy))
         env["SIXHOP_NEO4J_URI"] = f"bolt://127.0.0.1:{port}"
         with running(env) as service, Client(service.address, timeout_s=2) as client:
             client.find_chains(from_id="s", to_id="c")
