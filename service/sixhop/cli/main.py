@@ -9,9 +9,11 @@ import typer
 from rich.console import Console
 
 from sixhop import __version__
+from sixhop.cli import ask as ask_commands
 from sixhop.cli import doctor as doctor_commands
 from sixhop.cli import graph as graph_commands
 from sixhop.cli import neo4j as neo4j_commands
+from sixhop.cli import serve as serve_commands
 from sixhop.errors import InvalidInput, SixhopError
 
 app = typer.Typer(
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 app.command("migrate")(graph_commands.migrate)
 app.command("doctor")(doctor_commands.doctor)
+app.command("serve")(serve_commands.serve)
+app.add_typer(ask_commands.app, name="ask")
 app.add_typer(neo4j_commands.app, name="neo4j")
 
 INTERRUPTED = 130

@@ -1,0 +1,38 @@
+"""`sixhop serve`: the gRPC service in the foreground, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import typer
+
+from sixhop.settings import Settings, load_settings
+
+
+def serve() -> None:
+    """Serve recommendations over gRPC until told to stop."""
+    from sixhop import serving  # not at the top: it loads the model's libraries, which no other command waits for
+
+    settings = load_settings()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    serving.await_graph(settings, _say)
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    from sixhop import serving
+    from sixhop.rpc.server import Server, Serving, serve_until_told
+
+    async with serving.open_answers(settings) as (answers, graph):
+        where = Serving(settings.grpc_address, settings.realm, settings.grpc_max_concurrent)
+        _say("without TLS and tokens: only this machine is served, every caller as the realm's own")
+        await serve_until_told(Server(where, {settings.realm: answers}), graph.check, _announce)
+
+
+def _say(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+def _announce(address: str) -> None:
+    typer.echo(f"serving on {address}")
