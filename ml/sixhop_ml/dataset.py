@@ -30,7 +30,7 @@ OFFERINGS_PER_WALK = 3
 LATER_WINDOWS = 2
 """Anchors lie up to this many label windows after the experience."""
 GOOD_SENTIMENT = 0.0
-WALKS_PER_STATEMENT = 20
+WALKS_PER_STATEMENT = 5
 PAIRS_PER_STATEMENT = 2_000
 SESSIONS = 2
 
@@ -139,23 +139,25 @@ def propose(
 
     def run(batch: Sequence[WalkRequest]) -> list[tuple[int, int, int]]:
         anchors = [Anchor(history.member_ids[w.sender], None, w.at) for w in batch]
-        rows = graph.stream(SIX_DEGREE_WALK, avoid_ids=[], **settings.parameters(anchors))
         return [
-            (row["anchor_no"], numbers[row["target_id"]], row["degree"]) for row in rows if row["target_id"] in numbers
+            (row["anchor_no"], numbers[row["target_id"]], row["degree"])
+            for row in graph.rows(SIX_DEGREE_WALK, avoid_ids=[], **settings.parameters(anchors))
+            if row["target_id"] in numbers
         ]
 
     for done, (batch, found) in enumerate(_in_parallel(run, batches), 1):
         for anchor_no, walk in enumerate(batch):
             reached = np.array([(t, d) for a, t, d in found if a == anchor_no], dtype=np.int64).reshape(-1, 2)
-            for offering in walk.offerings:
+            for about in walk.offerings:
                 size = len(reached)
-                same = (np.full(size, walk.sender), reached[:, 0], np.full(size, offering), np.full(size, walk.at))
+                same = (np.full(size, walk.sender), reached[:, 0], np.full(size, about), np.full(size, walk.at))
                 parts.append((*same, reached[:, 1]))
         tell(what, done, len(batches))
     nothing = (np.empty(0, dtype=np.int64),) * 5
     columns = [np.concatenate(column) for column in zip(nothing, *parts, strict=True)]
-    no_label, weight, no_features = np.zeros_like(columns[0]), np.ones(len(columns[0])), np.empty((len(columns[0]), 0))
-    return Pairs(*columns, no_label, weight, no_features)
+    sender, target, offering, at, degree = columns
+    no_label, weight, no_features = np.zeros_like(at), np.ones(len(at)), np.empty((len(at), 0))
+    return Pairs(sender, target, offering, at, degree, no_label, weight, no_features)
 
 
 def label(pairs: Pairs, history: History, *, window_s: int) -> Pairs:

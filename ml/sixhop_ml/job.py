@@ -31,7 +31,7 @@ from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
 from sixhop_ml.dataset import REFERRAL_BUDGET, TIE_BUDGET, Pairs, Tell, build
 from sixhop_ml.evaluate import evaluate
 from sixhop_ml.history import Floats, History, read_history
-from sixhop_ml.pass_on import Written, write_pass_on
+from sixhop_ml.pass_on import Written, every_tie, write_pass_on
 from sixhop_ml.split import Slices, split
 from sixhop_ml.train import Hyperparameters, fit, predict
 
@@ -43,17 +43,21 @@ CONTACTS_ONLY = WalkSettings(max_length=1, max_degree=1)
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training run made."""
+    """What a training run made; or, with nothing `written`, the models that still hold."""
 
     referral: Artifact
     tie: Artifact
-    written: Written
-    slices: Slices
+    written: Written | None
     seconds: float
 
 
-def train_models(graph: Graph, home: Path, *, seed: int, tell: Tell) -> Trained:
+def train_models(graph: Graph, home: Path, *, seed: int, only_if_changed: bool, tell: Tell) -> Trained:
     """Train both models of the graph's realm, store them, promote them, write `pass_on` back.
+
+    Parameters
+    ----------
+    only_if_changed
+        Do nothing when the models that serve were trained on the same data, settings, queries and seed.
 
     Raises
     ------
@@ -66,7 +70,10 @@ def train_models(graph: Graph, home: Path, *, seed: int, tell: Tell) -> Trained:
     history = read_history(graph)
     data_end = realm.last_event_at or int(history.times[-1]) if len(history.at) else 0
     slices = split(history.times, window_s=realm.label_window_s, data_end=data_end)
+    registry = Registry(home, graph.realm)
     run = _Run(graph, home, features, history, slices, open_pseudonyms(home, graph.realm), seed, tell)
+    if only_if_changed and (held := run.still_holding(registry)):
+        return Trained(held[REFERRAL], held[TIE], None, time.monotonic() - started)
 
     pairs = build(graph, features, history, slices, budget=TIE_BUDGET, settings=CONTACTS_ONLY, seed=seed, tell=tell)
     tie_model, tie = run.learn(TIE, pairs, features.tie_names)
@@ -78,10 +85,9 @@ def train_models(graph: Graph, home: Path, *, seed: int, tell: Tell) -> Trained:
     _, referral = run.learn(REFERRAL, pairs, features.names)
     written = write_pass_on(graph, features, tie_model, as_of=realm.as_of(int(time.time())), tell=tell)
 
-    registry = Registry(home, graph.realm)
     registry.promote(TIE, tie.digest, why="trained")
     registry.promote(REFERRAL, referral.digest, why="trained")
-    return Trained(referral, tie, written, slices, time.monotonic() - started)
+    return Trained(referral, tie, written, time.monotonic() - started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,25 @@ class _Run:
     pseudonyms: Pseudonyms
     seed: int
     tell: Tell
+
+    def still_holding(self, registry: Registry) -> dict[str, Artifact] | None:
+        """The champions, when both were trained on what there is now."""
+        held = {kind: registry.champion(kind) for kind in (TIE, REFERRAL)}
+        now = self._origin()
+        if all(a is not None and {k: a.manifest.get(k) for k in now} == now for a in held.values()):
+            return {kind: artifact for kind, artifact in held.items() if artifact is not None}
+        return None
+
+    def _origin(self) -> dict[str, Any]:
+        """What decides a training's outcome: when all of it is the same, so are the models."""
+        return {
+            "features_digest": self.features.digest,
+            "queries_digest": self.graph.catalog.digest,
+            "data_digest": data_digest(self.graph, self.history),
+            "label_window_s": self.slices.window_s,
+            "data_end": self.slices.data_end,
+            "seed": self.seed,
+        }
 
     def learn(self, kind: str, pairs: dict[str, Pairs], chosen: Sequence[str]) -> tuple[CalibratedModel, Artifact]:
         """Fit, calibrate, evaluate and store one model."""
@@ -150,12 +175,8 @@ class _Run:
             "realm": self.graph.realm,
             "created_at": int(time.time()),
             "feature_names": list(model.feature_names),
-            "features_digest": self.features.digest,
-            "queries_digest": self.graph.catalog.digest,
-            "data_digest": data_digest(self.history),
+            **self._origin(),
             "label": f"adopted within {self.slices.window_s // 86_400} days of the anchor",
-            "label_window_s": self.slices.window_s,
-            "data_end": self.slices.data_end,
             "slices": {
                 s.name: {
                     "first": s.first,
@@ -167,7 +188,6 @@ class _Run:
                 for s in self.slices
             },
             "hyperparameters": asdict(hyperparameters),
-            "seed": self.seed,
             "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         }
 
@@ -189,11 +209,13 @@ class _Run:
         )
 
 
-def data_digest(history: History) -> str:
-    """A digest of all experiences, so that a second run can tell whether anything changed."""
+def data_digest(graph: Graph, history: History) -> str:
+    """A digest of all experiences and ties, so that a second run can tell whether anything changed."""
     digest = hashlib.sha256()
     for ids in (history.member_ids, history.offering_ids):
         digest.update("\0".join(ids).encode())
     for array in (history.member, history.offering, history.at, history.sentiment):
         digest.update(np.ascontiguousarray(array).tobytes())
+    for row in every_tie(graph):
+        digest.update("\0".join((row["member_id"], *row["to_ids"])).encode())
     return digest.hexdigest()[:16]

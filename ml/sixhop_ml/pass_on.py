@@ -9,7 +9,7 @@ import numpy as np
 
 from sixhop.domain import PairKey
 from sixhop.graph.close import rebuild_close
-from sixhop.graph.executor import Graph
+from sixhop.graph.executor import Graph, Row
 from sixhop.graph.features import FeatureSet
 from sixhop.models.runtime import CalibratedModel
 from sixhop_ml.dataset import PAIRS_PER_STATEMENT, Tell
@@ -62,13 +62,19 @@ def write_pass_on(graph: Graph, features: FeatureSet, model: CalibratedModel, *,
 
 def _chunks(graph: Graph) -> Iterator[list[tuple[str, str, float]]]:
     """(from, to, last scored) of all ties, some thousands at a time, those of one member together."""
-    cursor, chunk = "", list[tuple[str, str, float]]()
-    while rows := graph.rows("training/tie_page", cursor=cursor, limit=PAGE):
-        for row in rows:
-            chunk += [(row["member_id"], to, scored) for to, scored in zip(row["to_ids"], row["scored"], strict=True)]
-            while len(chunk) >= PAIRS_PER_STATEMENT:
-                yield chunk[:PAIRS_PER_STATEMENT]
-                chunk = chunk[PAIRS_PER_STATEMENT:]
-        cursor = rows[-1]["member_id"]
+    chunk: list[tuple[str, str, float]] = []
+    for row in every_tie(graph):
+        chunk += [(row["member_id"], to, scored) for to, scored in zip(row["to_ids"], row["scored"], strict=True)]
+        while len(chunk) >= PAIRS_PER_STATEMENT:
+            yield chunk[:PAIRS_PER_STATEMENT]
+            chunk = chunk[PAIRS_PER_STATEMENT:]
     if chunk:
         yield chunk
+
+
+def every_tie(graph: Graph) -> Iterator[Row]:
+    """One row a member, in order of id: whom they can contact, and what those ties were scored."""
+    cursor = ""
+    while rows := graph.rows("training/tie_page", cursor=cursor, limit=PAGE):
+        yield from rows
+        cursor = rows[-1]["member_id"]

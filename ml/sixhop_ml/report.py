@@ -23,12 +23,15 @@ def print_report(trained: Trained, console: Console) -> None:
     _print_slices(trained.referral, console)
     for artifact in (trained.tie, trained.referral):
         _print_model(artifact, console)
+    console.print(LIMITS, style="dim")
+    if trained.written is None:
+        console.print("Data, settings and queries are what these models were trained on: kept as they are.")
+        return
     low, middle, high = trained.written.quartiles
     console.print(
         f"pass_on: {trained.written.ties:,} ties scored as of now, {trained.written.written:,} changed by more than "
         f"10 % and were written; median {middle:.4f}, quartiles {low:.4f} and {high:.4f}"
     )
-    console.print(LIMITS, style="dim")
     console.print(f"trained in {trained.seconds:.0f} s; models in {trained.referral.path.parent}")
 
 
