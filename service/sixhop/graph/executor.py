@@ -5,12 +5,12 @@ Every call carries a server-side timeout and, in every query, the realm; driver 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import neo4j
 from neo4j import exceptions as driver_errors
@@ -20,6 +20,7 @@ from sixhop.graph.catalog import Catalog, Query
 from sixhop.graph.driver import Location, open_async_driver, open_driver
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,34 @@ class Graph:
         rows = self.rows(name, **parameters)
         return rows[0] if rows else {}
 
+    def transact(self, work: Callable[[Transaction], T], /, *, what: str, timeout_s: float) -> T:
+        """Run `work` in one writing transaction; on a transient error it is undone and run again as a whole.
+
+        Args:
+            work: runs queries on the transaction it is given; may be called more than once.
+            what: what this is, for messages.
+            timeout_s: of the whole transaction, on the server.
+        """
+        bounded = neo4j.unit_of_work(metadata={"query": what}, timeout=timeout_s)(
+            lambda tx: work(Transaction(tx, self.catalog, self.realm))
+        )
+        with _translated(what), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(bounded)
+
     def _session(self, access: str) -> neo4j.Session:
         return self._driver.session(database=self.at.database, default_access_mode=access)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Several queries on one realm that hold or fail together."""
+
+    tx: neo4j.ManagedTransaction
+    catalog: Catalog
+    realm: str
+
+    def rows(self, name: str, /, **parameters: Any) -> list[Row]:
+        return _run_all(self.tx, prepare(self.catalog[name], realm=self.realm, parameters=parameters))
 
 
 def _run_all(tx: neo4j.ManagedTransaction, call: Call) -> list[Row]:

@@ -63,7 +63,7 @@ def read_realm(graph: Graph) -> RealmSettings:
     found = find_realm(graph)
     if found is None:
         raise Misconfigured(
-            f"there is no realm {graph.realm!r} in this graph yet; load it with `sixhop import DIR --realm {graph.realm}`"
+            f"no realm {graph.realm!r} in this graph yet; load it with `sixhop import DIR --realm {graph.realm}`"
         )
     return found
 
