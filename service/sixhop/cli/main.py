@@ -12,6 +12,7 @@ from sixhop import __version__
 from sixhop.cli import ask as ask_commands
 from sixhop.cli import doctor as doctor_commands
 from sixhop.cli import graph as graph_commands
+from sixhop.cli import imports as import_commands
 from sixhop.cli import neo4j as neo4j_commands
 from sixhop.cli import serve as serve_commands
 from sixhop.errors import InvalidInput, SixhopError
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("migrate")(graph_commands.migrate)
+app.command("import")(import_commands.import_folder)
 app.command("doctor")(doctor_commands.doctor)
 app.command("serve")(serve_commands.serve)
 app.add_typer(ask_commands.app, name="ask")

@@ -1,0 +1,8 @@
+// Which of some ids of outreach the realm has.
+// @kind ops   @owner platform   @timeout 1min   @max_rows 50000   @maturity stable
+//   :params {realm: "demo", ids: ["x1"]}
+UNWIND $ids AS id
+MATCH (n:Outreach {realm: $realm, outreach_id: id})
+RETURN n.outreach_id AS id
+ORDER BY id
+LIMIT 50000

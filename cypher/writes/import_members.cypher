@@ -1,0 +1,9 @@
+// Make or update members from an import. What the graph has from a later event stays.
+// @kind write   @owner platform   @timeout 2min   @max_rows 1   @maturity stable
+//   :params {realm: "demo", rows: [{id: "m1", properties: {name: "Ann"}}], as_of: null}
+UNWIND $rows AS row
+MERGE (m:Member {realm: $realm, member_id: row.id})
+WITH m, row
+WHERE coalesce(m.updated_at <= $as_of, true)
+SET m += row.properties
+RETURN count(m) AS written

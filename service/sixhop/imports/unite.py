@@ -1,0 +1,250 @@
+"""Unites what a folder says of one tie, or one experience, with what the realm has. Plain values in, plain values out.
+
+Uniting the same again changes nothing, and folders may come in any order: contacts are a set, of statements about the
+same thing the one that is told last holds. Where the realm no longer has the single times (contacts beyond the kept
+ones, moments of an experience), what lies within the span it has seen counts as seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sixhop.imports.strength import KEPT_CONTACTS, SAME, rescaled_pass_on, unscored_pass_on
+
+Contact = tuple[int, str]
+"""When, and over which channel ('' where unknown)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TieState:
+    """A tie as the realm has it. Fields are the properties of KNOWS that an import writes."""
+
+    since: int | None
+    contacts: int
+    recent: tuple[Contact, ...]
+    last_at: int | None
+    imported_strength: float | None
+    imported_at: int | None
+    base_strength: float
+    strength: float
+    sentiment: float | None
+    sentiment_at: int | None
+    channels: tuple[str, ...]
+    pass_on: float
+    scored_pass_on: float | None = None
+    scored_strength: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TieNews:
+    """What a folder says of a tie: its row in the ties file (None where not given) and its contacts, oldest first."""
+
+    since: int | None
+    imported: float | None
+    declared_sentiment: float | None
+    sentiment: float | None
+    sentiment_at: int | None
+    contacts: Sequence[Contact]
+
+
+def unite_tie(old: TieState, news: TieNews, *, half_life_s: float, pass_on_prior: float) -> TieState:
+    """The tie after the news; `old` itself when there is nothing new in them."""
+    kept, pushed, older = _contacts(old, news)
+    cut_before = old.contacts - len(old.recent)
+    cut = max(cut_before, len(older)) + len(pushed)
+    stood_in = old.imported_strength is None and not old.contacts  # known was only that the tie is there
+    stated = news.imported is not None
+    if stood_in and not kept and not stated:
+        last_at = old.last_at if news.since is None else news.since
+    else:
+        times = [kept[-1][0] if kept else None, None if stood_in else old.last_at, news.since if stated else None]
+        last_at = max((t for t in times if t is not None), default=None)
+
+    def left(since: int | None) -> float:
+        """What is left at `last_at` of 1 at `since`; of what has no date, all."""
+        return 1.0 if since is None or last_at is None else math.exp2(-(last_at - since) / half_life_s)
+
+    imported, imported_at = old.imported_strength, old.imported_at
+    if imported is not None and imported_at is None:
+        imported_at = last_at
+    imported_part = 0.0 if imported is None else imported * left(imported_at)
+    cut_part = max(old.base_strength * left(old.last_at) - imported_part, 0.0) if cut_before else 0.0
+    if stated and (news.imported != imported or (news.since is not None and news.since != imported_at)):
+        imported, imported_at = news.imported, last_at if news.since is None else news.since
+    if len(older) > cut_before:
+        cut_part = max(cut_part, sum(left(t) for t, _ in older))
+    cut_part += sum(left(t) for t, _ in pushed)
+    base = cut_part
+    if imported is not None:
+        base += imported * left(imported_at)
+    elif not kept:
+        base = old.base_strength
+
+    changed = (
+        kept != list(old.recent)
+        or cut != cut_before
+        or last_at != old.last_at
+        or abs(base - old.base_strength) > SAME * max(base, 1.0)
+    )
+    sentiment, sentiment_at = _sentiment(old, news)
+    united = replace(
+        old,
+        since=_since(old, news, kept + older, cut=cut),
+        sentiment=sentiment,
+        sentiment_at=sentiment_at,
+        channels=tuple(sorted({*old.channels, *(c for _, c in news.contacts if c)})),
+        imported_strength=imported,
+        imported_at=imported_at,
+    )
+    if not changed:
+        return united
+    strength = base + sum(left(t) for t, _ in kept)
+    return replace(
+        united,
+        contacts=cut + len(kept),
+        recent=tuple(kept),
+        last_at=last_at,
+        base_strength=base,
+        strength=strength,
+        pass_on=_pass_on(old, strength, pass_on_prior),
+    )
+
+
+def _contacts(old: TieState, news: TieNews) -> tuple[list[Contact], list[Contact], list[Contact]]:
+    """Contacts kept, those that new ones push out, and those from before the ones the realm still has the times of."""
+    horizon = old.recent[0] if old.contacts > len(old.recent) and old.recent else None
+    older = [c for c in news.contacts if horizon is not None and c < horizon]
+    known = sorted({*old.recent, *(c for c in news.contacts if horizon is None or c >= horizon)})
+    return known[-KEPT_CONTACTS:], known[:-KEPT_CONTACTS], older
+
+
+def _since(old: TieState, news: TieNews, contacts: list[Contact], *, cut: int) -> int | None:
+    """What was declared last, but no later than the first contact known."""
+    times = [t for t, _ in contacts]
+    if news.since is not None:
+        times.append(news.since)
+    if old.since is not None and (news.since is None or cut):
+        times.append(old.since)
+    return min(times, default=None)
+
+
+def _sentiment(old: TieState, news: TieNews) -> tuple[float | None, int | None]:
+    """The last given; of two at one second the lower; one without a date yields to one with."""
+    if news.sentiment is not None and news.sentiment_at is not None:
+        if old.sentiment is None or old.sentiment_at is None or news.sentiment_at > old.sentiment_at:
+            return news.sentiment, news.sentiment_at
+        if news.sentiment_at == old.sentiment_at:
+            return min(news.sentiment, old.sentiment), old.sentiment_at
+    elif news.declared_sentiment is not None and old.sentiment_at is None:
+        return news.declared_sentiment, None
+    return old.sentiment, old.sentiment_at
+
+
+def _pass_on(old: TieState, strength: float, prior: float) -> float:
+    if old.scored_pass_on is None or old.scored_strength is None:
+        return float(unscored_pass_on(prior, strength))
+    return float(rescaled_pass_on(old.scored_pass_on, old.scored_strength, strength))
+
+
+@dataclass(frozen=True, slots=True)
+class ExperienceState:
+    """An experience as the realm has it: the properties of EXPERIENCED."""
+
+    kind: str | None
+    first_at: int
+    last_at: int
+    times: int
+    sentiment: float | None
+    sentiment_at: int | None
+    value: float | None
+    place: str | None
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExperienceNews:
+    """What a folder says of one member's experience of one offering. `moments`: (at, value), oldest first."""
+
+    state: ExperienceState
+    moments: Sequence[tuple[int, float | None]]
+
+
+def unite_experience(old: ExperienceState, news: ExperienceNews) -> ExperienceState:
+    """The experience after the news."""
+    told = news.state
+    outside = [(t, v) for t, v in news.moments if not old.first_at <= t <= old.last_at]
+    inside = len(news.moments) - len(outside)
+    covers = told.first_at <= old.first_at and told.last_at >= old.last_at and inside >= old.times
+    extra = [v for _, v in outside if v is not None]
+    later, earlier = told.last_at >= old.last_at, told.first_at <= old.first_at
+    if covers:
+        value = old.value if told.value is None else told.value
+    else:
+        value = sum(extra, old.value or 0.0) if extra else old.value
+    sentiment, sentiment_at = _felt(old, told)
+    return ExperienceState(
+        kind=(told.kind or old.kind) if earlier else (old.kind or told.kind),
+        first_at=min(old.first_at, told.first_at),
+        last_at=max(old.last_at, told.last_at),
+        times=max(old.times, inside) + len(outside),
+        sentiment=sentiment,
+        sentiment_at=sentiment_at,
+        value=value,
+        place=(told.place or old.place) if later else (old.place or told.place),
+        channel=(told.channel or old.channel) if later else (old.channel or told.channel),
+    )
+
+
+def _felt(old: ExperienceState, told: ExperienceState) -> tuple[float | None, int | None]:
+    if told.sentiment is None or told.sentiment_at is None:
+        return old.sentiment, old.sentiment_at
+    if old.sentiment is None or old.sentiment_at is None or told.sentiment_at > old.sentiment_at:
+        return told.sentiment, told.sentiment_at
+    if told.sentiment_at == old.sentiment_at:
+        return min(told.sentiment, old.sentiment), old.sentiment_at
+    return old.sentiment, old.sentiment_at
+
+
+def as_properties(state: TieState) -> dict[str, Any]:
+    """The properties of KNOWS that an import writes, None where there is none."""
+    channels = [channel for _, channel in state.recent]
+    return {
+        "since": state.since,
+        "contacts": state.contacts,
+        "recent": [at for at, _ in state.recent] or None,
+        "recent_channels": channels if any(channels) else None,
+        "last_at": state.last_at,
+        "imported_strength": state.imported_strength,
+        "imported_at": state.imported_at,
+        "base_strength": state.base_strength,
+        "strength": state.strength,
+        "sentiment": state.sentiment,
+        "sentiment_at": state.sentiment_at,
+        "channels": list(state.channels) or None,
+        "pass_on": state.pass_on,
+    }
+
+
+def tie_state(stored: dict[str, Any]) -> TieState:
+    """A tie from its stored properties; the inverse of `as_properties`."""
+    times = stored.get("recent") or []
+    channels = stored.get("recent_channels") or [""] * len(times)
+    return TieState(
+        since=stored.get("since"),
+        contacts=stored.get("contacts") or 0,
+        recent=tuple(zip(times, channels, strict=True)),
+        last_at=stored.get("last_at"),
+        imported_strength=stored.get("imported_strength"),
+        imported_at=stored.get("imported_at"),
+        base_strength=stored.get("base_strength") or 0.0,
+        strength=stored.get("strength") or 0.0,
+        sentiment=stored.get("sentiment"),
+        sentiment_at=stored.get("sentiment_at"),
+        channels=tuple(stored.get("channels") or ()),
+        pass_on=stored.get("pass_on") or 0.0,
+        scored_pass_on=stored.get("scored_pass_on"),
+        scored_strength=stored.get("scored_strength"),
+    )
