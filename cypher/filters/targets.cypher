@@ -1,6 +1,6 @@
 // Which candidates may not be shown, and why, the cheapest reasons first; and who in their chains may not be named.
 // Consent and blocks always hold; `filters` switches on has_adopted and recently_reached.
-// @kind filter   @owner growth   @timeout 500ms   @max_rows 1000   @maturity stable
+// @kind filter   @owner growth   @timeout 2s   @max_rows 1000   @maturity stable
 //   :params {realm: "demo", sender_id: "m1", offering_id: "o7", as_of: 1760000000, reached_since: 1757408000,
 //     filters: ["has_adopted", "recently_reached"],
 //     candidates: [{target_id: "m9", contact_id: "m7", introducer_ids: ["m7"]}]}

@@ -1,5 +1,5 @@
 // What the gate must know: are sender and offering there, does the sender pass it on gladly, how much was asked of them.
-// @kind question   @owner platform   @timeout 500ms   @max_rows 1   @maturity stable
+// @kind question   @owner platform   @timeout 2s   @max_rows 1   @maturity stable
 //   :params {realm: "demo", sender_id: "m1", offering_id: "o7", as_of: 1760000000, sent_since: 1759395200}
 OPTIONAL MATCH (sender:Member {realm: $realm, member_id: $sender_id})
 OPTIONAL MATCH (offering:Offering {realm: $realm, offering_id: $offering_id})

@@ -1,5 +1,5 @@
 // Which of a few members are there.
-// @kind question   @owner platform   @timeout 200ms   @max_rows 2   @maturity stable
+// @kind question   @owner platform   @timeout 2s   @max_rows 2   @maturity stable
 //   :params {realm: "demo", member_ids: ["m1", "m2"]}
 UNWIND $member_ids AS member_id
 MATCH (member:Member {realm: $realm, member_id: member_id})

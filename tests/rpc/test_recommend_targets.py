@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from google.protobuf.json_format import MessageToJson
-from rpc_world import NOT_TO_BE_SHOWN, UNNAMED
+from rpc_world import NOT_TO_BE_SHOWN, NOW, UNNAMED
 from serving_process import Service, eventually
 
 from sixhop.client import Client
 from sixhop.errors import NotFound, Reason, Refused, SixhopError
+from sixhop.graph.executor import Graph
 
 WALK = "sources/six_degree_walk"
 
@@ -132,3 +134,31 @@ def test_the_log_names_no_member(client: Client, service: Service) -> None:
     eventually(lambda: any(answer.info.request_id in line for line in service.log))
     for member in ("s-busy", "unreachable", *UNNAMED):
         assert not [line for line in service.log if member in line]
+
+
+def test_an_answer_with_a_token_has_seen_that_write(client: Client, world_graph: Graph) -> None:
+    write = (
+        "MATCH (a:Member {realm: $realm, member_id: 'a'}), (o:Offering {realm: $realm, offering_id: 'o'}) "
+        "MERGE (m:Member {realm: $realm, member_id: 'late'}) "
+        "MERGE (m)-[:KNOWS {pass_on: 0.5, strength: 1.0}]->(a) MERGE (m)-[:CLOSE_TO {pass_on: 0.5}]->(a) "
+        "MERGE (m)-[x:EXPERIENCED {kind: 'use'}]->(o) SET x.first_at = $now, x.last_at = $now"
+    )
+    with world_graph.driver.session(database=world_graph.at.database) as session:
+        session.run(write, realm=world_graph.realm, now=NOW - 60).consume()
+        [token] = session.last_bookmarks().raw_values
+    answer = client.recommend_targets(sender_id="late", offering_id="o", surface="walk_only", freshness_token=token)
+    assert "a" in {each.target_id for each in answer.recommendations}
+
+
+def test_answers_to_many_at_once_are_not_mixed_up(service: Service) -> None:
+    def ask(number: int) -> bool:
+        with Client(service.address, timeout_s=10) as client:
+            limit = 1 + number % 5
+            if number % 2:
+                chains = client.find_chains(from_id="s", to_id="c", max_chains=1)
+                return [chain.members for chain in chains.chains] == [("s", "a", "c")]
+            answer = client.recommend_targets(sender_id="s", offering_id="o", surface="walk_only", limit=limit)
+            return len(answer.recommendations) == limit and {each.sender_id for each in answer.recommendations} == {"s"}
+
+    with ThreadPoolExecutor(16) as threads:
+        assert all(threads.map(ask, range(64)))
