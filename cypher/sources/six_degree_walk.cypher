@@ -12,109 +12,122 @@ CALL (anchor) {
   USING INDEX realm:Realm(realm)
   OPTIONAL MATCH (offering:Offering {realm: $realm, offering_id: anchor.offering_id})
   USING INDEX offering:Offering(realm, offering_id)
-  WITH sender, offering, anchor.as_of AS as_of, coalesce(anchor.avoid_ids, []) AS avoid_ids,
+  WITH sender, {offering: offering} AS about, anchor.as_of AS as_of, coalesce(anchor.avoid_ids, []) AS avoid_ids,
     coalesce(realm.half_life_days, 90.0) * 86400 AS half_life_s,
-    coalesce(anchor.as_of < realm.last_event_at, false) AS past,
-    COUNT { (offering)<-[:EXPERIENCED]-() } <= 256 AS few
-  WITH sender, offering, as_of, avoid_ids, half_life_s, past, few,
-    CASE WHEN few THEN [(offering)<-[x:EXPERIENCED]-(m) WHERE coalesce(x.first_at <= as_of, true) | m] END AS had,
-    CASE WHEN few THEN
-        [(offering)<-[x:EXPERIENCED]-(m)
-          WHERE x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true) | m] END AS detractors,
-     [(sender)-[b:BLOCKS]-(m) WHERE NOT past OR coalesce(b.at <= as_of, true) | m] AS blocked
-  WITH sender, as_of, avoid_ids, half_life_s, past, few, had, detractors, blocked, {offering: offering} AS about
-  WITH as_of, half_life_s, reduce(
+    coalesce(anchor.as_of < realm.last_event_at, true) AS past
+  WITH sender, about, as_of, avoid_ids, half_life_s, past,
+    [(sender)-[b:BLOCKS]-(m) WHERE NOT past OR coalesce(b.at <= as_of, true) | m] AS blocked
+  WITH about, as_of, half_life_s, past, reduce(
       walk = {
-        frontier: [{node: sender, score: 1.0, chain: [sender], pass_ons: []}], known: [], targets: [],
-        seen: [sender], reached: [], expanded: [], bar: 0.0, cut: 0.0
+        frontier: [{node: sender, score: 1.0, chain: [sender], pass_ons: []}], expanded: [], pool: [], targets: [],
+        seen: [sender], reached: [], out: [], bar: 0.0, cut: 0.0
       },
       round IN range(1, $max_length)
       | head(COLLECT {
         WITH COLLECT {
             UNWIND range(0, size(walk.frontier) - 1) AS place
             WITH place, walk.frontier[place] AS f
-            WITH place, f.node AS u, f.score AS reach, size(f.chain) AS length
-            WITH place, u, reach, length,
+            WITH place, f.node AS u, f.score AS reach, f.chain AS chain, walk.bar AS bar, walk.seen AS seen
+            WITH place, u, reach, chain, bar, seen,
               [(u)-[b:BLOCKS]-(m) WHERE NOT past OR coalesce(b.at <= as_of, true) | m] AS shut
             MATCH (u)-[c:CLOSE_TO]->(v)
-            WITH place, u, length, shut, v, c.pass_on AS pass_on, reach * c.pass_on AS score
-            WHERE score > 0
-              AND NOT v IN shut
-              AND (NOT past OR NOT EXISTS { (u)-[k:KNOWS]->(v) WHERE k.since > as_of })
-            WITH v, v.member_id AS id, score, length, place, pass_on
-            RETURN [v, id, score, place, pass_on] AS way
-            ORDER BY score DESC, length, id, place
-          } AS ways, 2 * ($width + $targets) AS most
-        WITH ways, most, [
-            w IN ways
-            WHERE (w[2] > walk.bar OR NOT w[0] IN walk.seen) AND NOT w[0] IN walk.frontier[w[3]].chain
-          ] AS news
-        WITH ways, news[most][2] AS dropped, COLLECT {
-            UNWIND walk.known + walk.targets + [
-              w IN news[..most]
-              | {node: w[0], id: w[1], score: w[2], round: round,
-                 chain: walk.frontier[w[3]].chain + [w[0]], pass_ons: walk.frontier[w[3]].pass_ons + [w[4]]}
+            WITH place, v, chain, bar, seen, shut, c.pass_on AS pass_on, reach * c.pass_on AS score
+            WHERE score > 0 AND (score > bar OR NOT v IN seen) AND NOT v IN chain AND NOT v IN shut
+            RETURN [v, score, place, pass_on] AS way
+            ORDER BY score DESC, place, v
+            LIMIT $width + $targets + 1
+          } AS ways
+        WITH ways[..$width + $targets] AS ways, coalesce(ways[$width + $targets][1], 0.0) AS dropped
+        WITH ways, dropped, COLLECT {
+            UNWIND CASE WHEN past THEN ways ELSE [] END AS way
+            WITH way, walk.frontier[way[2]].node AS u, way[0] AS v
+            WHERE NOT EXISTS { (u)-[k:KNOWS]->(v) WHERE k.since > as_of }
+            RETURN way
+          } AS dated
+        WITH dropped, CASE WHEN past THEN dated ELSE ways END AS ways
+        WITH ways, dropped, COLLECT {
+            UNWIND walk.pool + [
+              w IN ways
+              | {node: w[0], id: w[0].member_id, score: w[1], round: round,
+                 chain: walk.frontier[w[2]].chain + [w[0]], pass_ons: walk.frontier[w[2]].pass_ons + [w[3]]}
             ] AS e
             RETURN e
-            ORDER BY e.score DESC, size(e.chain), e.id, e.round
+            ORDER BY e.score DESC, size(e.chain), e.round, e.id
           } AS merged
         WITH ways, dropped, merged, COLLECT { UNWIND merged AS e RETURN DISTINCT e.node } AS nodes
-        WITH ways, dropped, COLLECT {
-            UNWIND reduce(firsts = [], e IN merged | CASE WHEN e.node = nodes[size(firsts)] THEN firsts + [e] ELSE firsts END) AS e
-            WITH e, e.node AS node, about.offering AS offering
-            WITH e, node, e.degree IS NOT NULL AS old, offering, CASE WHEN few OR e.degree IS NOT NULL THEN null ELSE node END AS asked
-            WITH e, node, old, [(asked)-[x:EXPERIENCED]->(offering) | x] AS own
-            WITH e, node, old, own, NOT old AND (
-              (few AND node IN detractors)
-              OR any(x IN own WHERE x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true))
-              ) AS detractor
-            RETURN CASE WHEN old THEN e ELSE {
-              node: node, id: e.id, score: e.score, round: round, chain: e.chain, pass_ons: e.pass_ons,
+        WITH ways, dropped, [
+            e IN reduce(firsts = [], e IN merged | CASE WHEN e.node = nodes[size(firsts)] THEN firsts + [e] ELSE firsts END)
+            | CASE WHEN e.degree IS NOT NULL THEN e ELSE {
+              node: e.node, id: e.id, score: e.score, round: round, chain: e.chain, pass_ons: e.pass_ons,
               degree: CASE
-                WHEN node IN walk.seen THEN head([d IN range(1, round - 1) WHERE node IN walk.reached[d - 1] | d])
+                WHEN e.node IN walk.seen THEN head([d IN range(1, round - 1) WHERE e.node IN walk.reached[d - 1] | d])
                 ELSE round
               END,
-              introduces: coalesce(node.can_introduce, true) AND NOT detractor AND NOT e.id IN avoid_ids,
-              reachable: coalesce(node.can_be_reached, true)
-                AND (node.opted_out_at IS NULL OR (past AND node.opted_out_at > as_of))
-                AND NOT node IN blocked
-                AND NOT detractor
-                AND NOT (few AND node IN had)
-                AND NOT any(x IN own WHERE coalesce(x.first_at <= as_of, true))
+              introduces: coalesce(e.node.can_introduce, true) AND NOT e.id IN avoid_ids,
+              reachable: coalesce(e.node.can_be_reached, true)
+                AND (e.node.opted_out_at IS NULL OR (past AND e.node.opted_out_at > as_of))
+                AND NOT e.node IN blocked
             } END
-          } AS found
-        WITH ways, dropped, [e IN found WHERE e.introduces] AS introducers,
-          [e IN found WHERE e.reachable AND $min_degree <= e.degree <= $max_degree] AS eligible
-        WITH ways, dropped, introducers[..$width] AS known, introducers[$width..] AS below,
-          eligible[..$targets] AS best, [d IN range(1, 6) | [e IN eligible[$targets..] WHERE e.degree = d]] AS over
+          ] AS found
+        WITH ways, dropped, found, [e IN found WHERE e.introduces] AS introducers,
+          [e IN found WHERE e.reachable AND NOT e.node IN walk.out AND $min_degree <= e.degree <= $max_degree] AS eligible
+        WITH ways, dropped, found, introducers[..$width] AS known, [e IN introducers[$width..] WHERE e.round = round] AS below,
+          eligible[..$targets + $targets / 2] AS best,
+          [d IN range(1, round) | [e IN eligible[$targets + $targets / 2..] WHERE e.degree = d]] AS over
+        WITH ways, dropped, found, known, below, [e IN below WHERE e.degree = round] AS beam, 
+          reduce(kept = best, d IN range(0, round - 1) | kept + over[d][..$quotas[d]]) AS targets,
+          [d IN range(0, round - 1) | over[d][$quotas[d]].score] AS cuts
+        WITH ways, dropped, found, known, targets, cuts,
+          CASE WHEN round = $max_length THEN [] ELSE [e IN known WHERE e.round = round] + beam[..$beam] END AS frontier,
+          CASE WHEN round = $max_length THEN [] ELSE [dropped, beam[$beam].score, head([e IN below WHERE e.degree < round]).score] END AS bars
+        WITH ways, dropped, found, known, targets, cuts, frontier, bars, COLLECT {
+            UNWIND frontier AS e
+            WITH e.node AS node, about.offering AS offering
+            MATCH (node)-[x:EXPERIENCED]->(offering)
+            RETURN [node, coalesce(x.first_at <= as_of, true), x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true)]
+          } AS own
+        WITH ways, dropped, found, cuts, bars, [x IN own WHERE x[2] | x[0]] AS detractors, [x IN own WHERE x[1] OR x[2] | x[0]] AS out, frontier, known, targets
+        WITH ways, dropped, found, cuts, bars, out,
+          [e IN frontier WHERE NOT e.node IN detractors] AS frontier,
+          [e IN known WHERE NOT e.node IN detractors | e.node] AS known,
+          [e IN targets WHERE NOT e.node IN out] AS targets
+        WITH ways, dropped, found, cuts, bars, frontier, known, targets, out, [e IN targets | e.node] AS targeted
         RETURN {
-          frontier: [e IN known WHERE e.round = round] + [e IN below WHERE e.degree = round AND e.round = round][..$beam],
+          frontier: frontier,
           expanded: walk.expanded + walk.frontier,
-          known: known,
-          targets: reduce(kept = best, d IN range(0, 5) | kept + over[d][..$quotas[d]]),
+          pool: [e IN found WHERE e.node IN known OR e.node IN targeted],
+          targets: targets,
+          out: walk.out + out,
           seen: walk.seen + [w IN ways | w[0]],
           reached: walk.reached + [[w IN ways | w[0]]],
-          bar: CASE WHEN size(known) >= $width THEN known[-1].score ELSE 0.0 END,
-          cut: reduce(
-            cut = walk.cut, s IN [d IN range(0, 5) | over[d][$quotas[d]].score] + [dropped]
-            | CASE WHEN s > cut THEN s ELSE cut END
-          )
+          bar: reduce(bar = walk.bar, s IN bars | CASE WHEN s > bar THEN s ELSE bar END),
+          cut: reduce(cut = walk.cut, s IN cuts + [dropped] | CASE WHEN s > cut THEN s ELSE cut END)
         }
       })
     ) AS walk
   // Each degree's share first, then the best of the rest
-  WITH half_life_s, as_of, walk, [d IN range(1, 6) | [e IN walk.targets WHERE e.degree = d]] AS by_degree
-  WITH half_life_s, as_of, walk, reduce(all = [], d IN range(0, 5) | all + by_degree[d][..$quotas[d]]) AS reserved,
-    reduce(all = [], d IN range(0, 5) | all + by_degree[d][$quotas[d]..]) AS rest
-  CALL (rest) {
-    UNWIND rest AS e
-    WITH e
-    ORDER BY e.score DESC, size(e.chain), e.id
-    RETURN collect(e) AS others
-  }
-  WITH half_life_s, as_of, walk, reserved + others[..$targets - size(reserved)] AS chosen,
-    others[$targets - size(reserved)].score AS left_out
-  CALL (chosen, as_of, half_life_s) {
+  WITH as_of, half_life_s, walk, [f IN walk.expanded | f.node] AS checked, about
+  WITH as_of, half_life_s, walk, COLLECT {
+      UNWIND walk.targets AS e
+      WITH e.node AS node, about.offering AS offering, e.node IN checked AS done
+      WHERE NOT done
+      MATCH (node)-[x:EXPERIENCED]->(offering)
+      WHERE coalesce(x.first_at <= as_of, true) OR (x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true))
+      RETURN node
+    } AS out
+  WITH as_of, half_life_s, walk, COLLECT {
+      UNWIND walk.targets AS e
+      WITH e
+      WHERE NOT e.node IN out
+      RETURN e
+      ORDER BY e.score DESC, size(e.chain), e.id
+    } AS eligible
+  WITH as_of, half_life_s, walk, eligible,
+    reduce(nodes = [], d IN range(1, 6) | nodes + [e IN eligible WHERE e.degree = d | e.node][..$quotas[d - 1]]) AS reserved
+  WITH as_of, half_life_s, walk, [e IN eligible WHERE e.node IN reserved] AS reserved, [e IN eligible WHERE NOT e.node IN reserved] AS rest
+  WITH half_life_s, as_of, walk, reserved + rest[..$targets - size(reserved)] AS chosen,
+    rest[$targets - size(reserved)].score AS left_out
+  WITH walk, left_out, chosen, [x IN chosen | x] AS zz, COLLECT {
     UNWIND chosen AS e
     WITH e, COLLECT {
         UNWIND range(0, size(e.chain) - 2) AS i
@@ -127,8 +140,8 @@ CALL (anchor) {
           END AS strength
         ORDER BY i
       } AS strengths
-    RETURN collect({e: e, strengths: strengths}) AS checked
-  }
+    RETURN {e: e, strengths: strengths}
+  } AS checked
   WITH walk, [x IN checked WHERE size(x.strengths) = size(x.e.pass_ons)] AS kept,
     reduce(
       most = walk.cut, s IN [left_out, walk.bar] + [x IN checked WHERE size(x.strengths) <> size(x.e.pass_ons) | x.e.score]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ NOW = 1_700_000_000
 EXACT = 1e-12
 T = TypeVar("T")
 # Few different values make equal scores; 1.0 makes chains that cost nothing, 0 ties that nobody passes on.
-SCORES = ([1.0], [1.0, 0.5], [0.9, 0.5, 0.5, 0.25, 0.1, 0.0], [])
+SCORES = ([1.0], [1.0, 0.5], [0.9, 0.5, 0.5, 0.25, 0.1, 0.0], [], [], [])
 QUOTAS = ((0,) * 6, (1, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0), (1, 1, 1, 0, 0, 0), (1,) * 6)
 
 
@@ -75,9 +75,9 @@ def examples(draw: st.DrawFn) -> Example:
         close_ties=32 if hub else draw(st.sampled_from([2, 3, 4, 32])),
         last_event_at=draw(st.sampled_from([None, NOW - 1, NOW, NOW + 5])),
     )
-    targets = draw(st.integers(1, 10))
+    targets = draw(st.integers(2, 10))
     asked = WalkSettings(
-        width=draw(st.integers(1, 8)),
+        width=draw(st.integers(2, 8)),
         beam=draw(st.integers(0, 4)),
         targets=targets,
         quotas=draw(st.sampled_from([quotas for quotas in QUOTAS if sum(quotas) <= targets])),
@@ -137,7 +137,9 @@ def check(graph: Graph, example: Example) -> tuple[int, int, bool, bool]:
     assert got_all == pytest.approx(expected_all, rel=EXACT, abs=0)
 
     valid = {c.members: c.score for c in rules.chains(close, asked.max_length)}
-    shortest = rules.shortest(close, asked.max_length)
+    # Ties dated after the realm's last event are only looked for along the chains that are returned.
+    undated = rules if rules.past else replace(rules, world=replace(world, since={}))
+    shortest = undated.shortest(close, asked.max_length)
     for target, candidate in found.items():
         chain = candidate.chain
         assert rules.eligible(target)
@@ -175,4 +177,4 @@ def test_everything_above_the_thresholds_is_found_exactly(graph: Graph) -> None:
 
 @pytest.mark.verify
 def test_everything_above_the_thresholds_is_found_exactly_thousands_of_times(graph: Graph) -> None:
-    tally_check(graph, 4000)
+    tally_check(graph, 3000)

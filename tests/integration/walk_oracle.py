@@ -103,7 +103,7 @@ class Rules:
     @property
     def past(self) -> bool:
         """Of an earlier time than the realm's last event: then later blocks and opt-outs had not happened yet."""
-        return self.world.last_event_at is not None and self.as_of < self.world.last_event_at
+        return self.world.last_event_at is None or self.as_of < self.world.last_event_at
 
     def happened(self, at: int | None) -> bool:
         return not self.past or at is None or at <= self.as_of
