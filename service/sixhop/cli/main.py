@@ -14,6 +14,7 @@ from sixhop.cli import doctor as doctor_commands
 from sixhop.cli import graph as graph_commands
 from sixhop.cli import imports as import_commands
 from sixhop.cli import neo4j as neo4j_commands
+from sixhop.cli import realm as realm_commands
 from sixhop.cli import serve as serve_commands
 from sixhop.errors import InvalidInput, SixhopError
 
@@ -30,6 +31,7 @@ app.command("doctor")(doctor_commands.doctor)
 app.command("serve")(serve_commands.serve)
 app.add_typer(ask_commands.app, name="ask")
 app.add_typer(neo4j_commands.app, name="neo4j")
+app.add_typer(realm_commands.app, name="realm")
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""

@@ -13,7 +13,11 @@ BATCH = 1000
 
 
 def rebuild_close(
-    graph: Graph, member_ids: Iterable[str] | None = None, progress: Callable[[int], None] | None = None
+    graph: Graph,
+    member_ids: Iterable[str] | None = None,
+    progress: Callable[[int], None] | None = None,
+    *,
+    close_ties: int | None = None,
 ) -> int:
     """Rebuild both lists of `member_ids` (all members of the realm when None) from their KNOWS ties.
 
@@ -21,14 +25,15 @@ def rebuild_close(
     CLOSE_FROM of its end.
 
     Args:
-        graph: the realm; its setting `close_ties` says how many are kept.
+        graph: the realm.
         member_ids: whom to rebuild; unknown ids are passed over.
         progress: told the number of members done so far, after each batch.
+        close_ties: how many are kept; by default what the realm's settings say.
 
     Returns:
         How many members were looked at.
     """
-    close_ties = read_realm(graph).close_ties
+    close_ties = close_ties or read_realm(graph).close_ties
     done = 0
     for ids in all_member_ids(graph) if member_ids is None else _batches(member_ids):
         done += graph.write("writes/rebuild_close", member_ids=ids, close_ties=close_ties).get("members", 0)

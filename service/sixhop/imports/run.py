@@ -23,6 +23,7 @@ from sixhop.imports.kinds import KINDS
 from sixhop.imports.online import phases
 from sixhop.imports.phases import Tell, run_phases
 from sixhop.imports.proposals import Proposal, propose
+from sixhop.imports.restate import apply_settings
 from sixhop.imports.staging import Stage, stage
 from sixhop.imports.ties import folder_ties, new_ties
 
@@ -109,6 +110,8 @@ def run_import(
         continued = journal.continues
         if continued:
             say("going on with the import that was stopped")
+        if before is not None:
+            apply_settings(graph, before, realm, tell)
         write_realm(graph, realm)
         journal.begin(graph)
         new = new_ties(ties, half_life_s=realm.half_life_s, pass_on_prior=realm.pass_on_prior)

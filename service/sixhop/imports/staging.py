@@ -56,6 +56,8 @@ def stage(folder: ImportFolder, lookups: dict[str, Lookup] | None = None, progre
         if kind.name in folder.files:
             rows = _read(folder.files[kind.name], staged, progress)
             rows = _once(rows, kind, staged)
+            if kind.name == "hops":
+                rows = _from_their_senders(rows, staged)
             if kind.defines:
                 if kind.name == "communities":
                     rows = _with_parents(rows, staged)
@@ -151,6 +153,18 @@ def _once(rows: Rows, kind: Kind, staged: Stage) -> Rows:
     if "event_id" in kind.key:  # has served its purpose
         rows = Rows({name: values for name, values in rows.columns.items() if name != "event_id"}, rows.lines)
     return rows
+
+
+def _from_their_senders(hops: Rows, staged: Stage) -> Rows:
+    """Position 0 of a chain is its sender: leave out hops that say otherwise."""
+    if "outreach" not in staged.rows or not len(staged.rows["outreach"]):
+        return hops
+    senders = staged.rows["outreach"]["sender_id"]
+    outreach = hops["outreach_id"]
+    ours = outreach < len(senders)  # the rest is the realm's
+    wrong = (hops["position"] == 0) & ours & (senders[np.where(ours, outreach, 0)] != hops["member_id"])
+    staged.rejects.add("hops", hops.lines[wrong], "member_id: position 0 is the outreach's sender")
+    return hops.where(~wrong)
 
 
 def _with_parents(rows: Rows, staged: Stage) -> Rows:

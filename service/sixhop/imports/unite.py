@@ -109,7 +109,7 @@ def unite_tie(old: TieState, news: TieNews, *, half_life_s: float, pass_on_prior
         last_at=last_at,
         base_strength=base,
         strength=strength,
-        pass_on=_pass_on(old, strength, pass_on_prior),
+        pass_on=scored_or_prior(old, strength, pass_on_prior),
     )
 
 
@@ -143,7 +143,8 @@ def _sentiment(old: TieState, news: TieNews) -> tuple[float | None, int | None]:
     return old.sentiment, old.sentiment_at
 
 
-def _pass_on(old: TieState, strength: float, prior: float) -> float:
+def scored_or_prior(old: TieState, strength: float, prior: float) -> float:
+    """`pass_on` of a tie at a strength: from what a model last said of it, else from the realm's prior."""
     if old.scored_pass_on is None or old.scored_strength is None:
         return float(unscored_pass_on(prior, strength))
     return float(rescaled_pass_on(old.scored_pass_on, old.scored_strength, strength))
