@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock proto lint format types test verify clean
+.PHONY: help setup demo lock proto lint format types test verify clean
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ lock: $(STAMP) ## Resolve requirements.lock anew from pyproject.toml.
 
 proto: $(STAMP) ## Generate service/sixhop/_gen from proto/.
 	$(BIN)/python tools/generate_protos.py
+
+demo: $(STAMP) ## Load, train, serve and ask on real data; KEEP=1 leaves it running.
+	@KEEP=$(KEEP) tools/demo.sh
 
 lint: $(STAMP) ## Style, format and import rules.
 	$(BIN)/ruff check .

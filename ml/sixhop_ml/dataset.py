@@ -26,7 +26,10 @@ Tell = Callable[[str, int, int], None]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+Refresh = Callable[[int], None]
+
 OFFERINGS_PER_WALK = 3
+FIT_BLOCKS = 3
 LATER_WINDOWS = 2
 """Anchors lie up to this many label windows after the experience."""
 GOOD_SENTIMENT = 0.0
@@ -56,8 +59,12 @@ class Budget:
         return share
 
 
-REFERRAL_BUDGET = Budget(fit=Share(2_500, 120_000), calibrate=Share(1_500, 80_000), test=Share(1_500, 200_000))
-TIE_BUDGET = Budget(fit=Share(2_500, 40_000), calibrate=Share(1_500, 30_000), test=Share(1_500, 40_000))
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """What training may cost: the tie model's walks have one round, the referral model's have six."""
+
+    tie: Budget = Budget(fit=Share(2_500, 40_000), calibrate=Share(1_500, 30_000), test=Share(1_500, 40_000))
+    referral: Budget = Budget(fit=Share(2_400, 110_000), calibrate=Share(1_500, 70_000), test=Share(1_500, 160_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,8 @@ def draw_walks(
         later = times[(times > experienced) & (times <= experienced + reach)]
         if len(later):
             drawn.add((int(sender), int(rng.choice(later))))
-    return [WalkRequest(sender, at, _offerings(history, sender, at, good, reach, rng)) for sender, at in sorted(drawn)]
+    in_time = sorted(drawn, key=lambda walk: (walk[1], walk[0]))
+    return [WalkRequest(sender, at, _offerings(history, sender, at, good, reach, rng)) for sender, at in in_time]
 
 
 def _distinct(member: Ints, at: Ints) -> Ints:
@@ -210,23 +218,43 @@ def build(
     *,
     budget: Budget,
     settings: WalkSettings,
+    refresh: Refresh | None,
     seed: int,
     tell: Tell,
 ) -> dict[str, Pairs]:
-    """The pairs of each slice, by its name. The same seed and graph give the same pairs."""
+    """The pairs of each slice, by its name. The same seed and graph give the same pairs.
+
+    `refresh` is asked to bring the graph's `pass_on` to what it was at a time, before the walks that follow it: a walk
+    over later values would propose those who turned out to adopt. The slice to fit is long, so it gets several.
+    """
     built = {}
     for number, span in enumerate(slices):
         share = budget.of(span.name)
         rng = np.random.default_rng([seed, number])
         walks = draw_walks(history, span, count=share.walks, window_s=slices.window_s, rng=rng)
-        pairs = propose(graph, history, walks, settings, tell, f"walks to {span.name}")
-        pairs = label(pairs, history, window_s=slices.window_s)
+        parts = []
+        for block in _blocks(walks, FIT_BLOCKS if span.name == "fit" and refresh else 1):
+            if refresh:
+                refresh(block[0].at)
+            parts.append(propose(graph, history, block, settings, tell, f"walks to {span.name}"))
+        pairs = label(_joined(parts), history, window_s=slices.window_s)
         if span.name == "test":  # drawn evenly, so that its figures need no weights
             pairs = pairs.take(np.sort(rng.permutation(len(pairs))[: share.pairs]))
         else:
             pairs = thin(pairs, most=share.pairs, rng=rng)
         built[span.name] = read_features(graph, features, history, pairs, tell, f"features to {span.name}")
     return built
+
+
+def _blocks(walks: list[WalkRequest], count: int) -> Iterator[list[WalkRequest]]:
+    """Walks stand in order of time: cut them into at most `count` runs of the same size."""
+    size = max(1, -(-len(walks) // count))
+    for start in range(0, len(walks), size):
+        yield walks[start : start + size]
+
+
+def _joined(parts: Sequence[Pairs]) -> Pairs:
+    return Pairs(*(np.concatenate([getattr(part, name) for part in parts]) for name in Pairs.__slots__))
 
 
 def _in_parallel(run: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[Item, Result]]:

@@ -1,8 +1,8 @@
 """The training job: from the graph to two models, their figures, and `pass_on` written back.
 
-1. tie model: pairs at degree 1, features that need no offering; its `pass_on` as of the end of fitting goes into the
-   graph, so that the walks below propose what serving would have proposed, and know nothing of what they are tested on
-2. referral model: pairs at every degree that those walks propose
+1. tie model: pairs at degree 1, features that need no offering
+2. referral model: pairs at every degree that the walk proposes. Before the walks of a stretch of time, `pass_on` as of
+   its beginning goes into the graph: they propose what serving would have proposed then, and know nothing of what came
 3. `pass_on` as of now goes into the graph, for serving
 """
 
@@ -28,7 +28,7 @@ from sixhop.models.artifact import Artifact, write_artifact
 from sixhop.models.registry import REFERRAL, TIE, Registry
 from sixhop.models.runtime import CalibratedModel
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
-from sixhop_ml.dataset import REFERRAL_BUDGET, TIE_BUDGET, Pairs, Tell, build
+from sixhop_ml.dataset import Budgets, Pairs, Tell, build
 from sixhop_ml.evaluate import evaluate
 from sixhop_ml.history import Floats, History, read_history
 from sixhop_ml.pass_on import Written, every_tie, write_pass_on
@@ -38,6 +38,7 @@ from sixhop_ml.train import Hyperparameters, fit, predict
 LIBRARIES = ("scikit-learn", "skops", "numpy", "neo4j")
 HEURISTIC_NAMES = {"degree": "closeness"}
 """`degree` is a column of its own in the predictions; as a heuristic it is turned around."""
+DEFAULT_BUDGETS = Budgets()
 CONTACTS_ONLY = WalkSettings(max_length=1, max_degree=1)
 
 
@@ -51,7 +52,9 @@ class Trained:
     seconds: float
 
 
-def train_models(graph: Graph, home: Path, *, seed: int, only_if_changed: bool, tell: Tell) -> Trained:
+def train_models(
+    graph: Graph, home: Path, *, seed: int, only_if_changed: bool, tell: Tell, budgets: Budgets = DEFAULT_BUDGETS
+) -> Trained:
     """Train both models of the graph's realm, store them, promote them, write `pass_on` back.
 
     Parameters
@@ -75,12 +78,32 @@ def train_models(graph: Graph, home: Path, *, seed: int, only_if_changed: bool, 
     if only_if_changed and (held := run.still_holding(registry)):
         return Trained(held[REFERRAL], held[TIE], None, time.monotonic() - started)
 
-    pairs = build(graph, features, history, slices, budget=TIE_BUDGET, settings=CONTACTS_ONLY, seed=seed, tell=tell)
+    pairs = build(
+        graph,
+        features,
+        history,
+        slices,
+        budget=budgets.tie,
+        settings=CONTACTS_ONLY,
+        refresh=None,
+        seed=seed,
+        tell=tell,
+    )
     tie_model, tie = run.learn(TIE, pairs, features.tie_names)
-    write_pass_on(graph, features, tie_model, as_of=slices.calibrate.first, tell=tell)
+
+    def refresh(as_of: int) -> None:
+        write_pass_on(graph, features, tie_model, as_of=as_of, tell=tell)
 
     pairs = build(
-        graph, features, history, slices, budget=REFERRAL_BUDGET, settings=WalkSettings(), seed=seed, tell=tell
+        graph,
+        features,
+        history,
+        slices,
+        budget=budgets.referral,
+        settings=WalkSettings(),
+        refresh=refresh,
+        seed=seed,
+        tell=tell,
     )
     _, referral = run.learn(REFERRAL, pairs, features.names)
     written = write_pass_on(graph, features, tie_model, as_of=realm.as_of(int(time.time())), tell=tell)

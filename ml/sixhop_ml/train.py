@@ -25,7 +25,7 @@ class Hyperparameters:
     learning_rate: float = 0.05
     iterations: int = 150
     leaves: int = 8
-    min_pairs_per_leaf: int = 200
+    min_pairs_per_leaf: int = 500
     l2: float = 10.0
     features_per_split: float = 0.5
 
