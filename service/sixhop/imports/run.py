@@ -15,17 +15,20 @@ from sixhop.errors import Misconfigured
 from sixhop.graph.executor import Graph
 from sixhop.graph.migrations import pending
 from sixhop.graph.realm import DAY_S, RealmSettings, find_realm, write_realm
-from sixhop.imports.experiences import folder_experiences
-from sixhop.imports.folder import open_folder
+from sixhop.imports.experiences import FolderExperiences, folder_experiences
+from sixhop.imports.folder import ImportFolder, open_folder
 from sixhop.imports.ids import Lookup
 from sixhop.imports.journal import Journal, only_import
 from sixhop.imports.kinds import KINDS
+from sixhop.imports.offline import load_offline, refuse_unless_empty
+from sixhop.imports.offline_tables import tables
 from sixhop.imports.online import phases
 from sixhop.imports.phases import Tell, run_phases
 from sixhop.imports.proposals import Proposal, propose
 from sixhop.imports.restate import apply_settings
 from sixhop.imports.staging import Stage, stage
-from sixhop.imports.ties import folder_ties, new_ties
+from sixhop.imports.ties import FolderTies, folder_ties, new_ties
+from sixhop.settings import Settings
 
 VERSION = 1
 """Of the order and size of batches: a journal of another version is not continued."""
@@ -57,6 +60,32 @@ class Report:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A folder read, checked and grouped; nothing is written yet."""
+
+    folder: ImportFolder
+    staged: Stage
+    ties: FolderTies
+    experiences: FolderExperiences | None
+    proposal: Proposal
+    rejects_file: Path | None
+
+    def report(self, realm: RealmSettings, *, first: bool, continued: bool, started: float) -> Report:
+        rejects = self.staged.rejects
+        return Report(
+            realm=realm,
+            first=first,
+            proposal=self.proposal,
+            read={kind: len(rows) for kind, rows in self.staged.rows.items()},
+            rejected={kind: rejects.count(kind) for kind in self.folder.files if rejects.count(kind)},
+            rejects_file=self.rejects_file,
+            ties=len(self.ties),
+            continued=continued,
+            seconds=time.monotonic() - started,
+        )
+
+
 def run_import(
     graph: Graph,
     folder_path: Path,
@@ -76,7 +105,7 @@ def run_import(
         home: `settings.home`; rejects and the journal go below it.
         now: seconds since 1970, to tell whether the data has ended.
         tell: told how far the work is.
-        say: told, once, what matters before the writing begins.
+        say: told what is worth a line of its own.
 
     Raises:
         InvalidInput: the folder cannot be imported; nothing was written.
@@ -89,22 +118,9 @@ def run_import(
     if pending(graph):
         raise Misconfigured("the graph's schema is not current; run `sixhop migrate`, then this again")
     with only_import(imports, graph.realm):
-        staged = stage(folder, lookups(graph), lambda file, rows: tell(f"reading {file}", rows, 0))
-        name = f"{graph.realm}-{folder.digest[:12]}"
-        rejects_file = staged.rejects.write(folder, imports / f"{name}.rejects.csv")
-
-        ties = folder_ties(
-            staged.rows.get("ties"),
-            staged.rows.get("interactions"),
-            max(len(staged.ids["members"]), 1),
-            mutual=options.mutual,
-        )
-        rows = staged.rows.get("experiences")
-        experiences = None if rows is None else folder_experiences(rows, max(len(staged.ids["offerings"]), 1))
-        proposal = propose(staged, ties, experiences)
+        ready = _prepare(folder, graph.realm, options, lookups(graph), imports, tell)
         before = find_realm(graph)
-        realm = settle(before, graph.realm, options, proposal, staged.last_event_at(), now)
-
+        realm = settle(before, graph.realm, options, ready.proposal, ready.staged.last_event_at(), now)
         token = _token(folder.digest, realm, mutual=options.mutual)
         journal = Journal.open(imports / f"{graph.realm}.journal.json", token, graph)
         continued = journal.continues
@@ -114,21 +130,60 @@ def run_import(
             apply_settings(graph, before, realm, tell)
         write_realm(graph, realm)
         journal.begin(graph)
-        new = new_ties(ties, half_life_s=realm.half_life_s, pass_on_prior=realm.pass_on_prior)
-        run_phases(phases(graph, staged, realm, ties, new, experiences), journal, tell)
-        realm = _note_last_event(graph, realm, staged)
+        new = new_ties(ready.ties, half_life_s=realm.half_life_s, pass_on_prior=realm.pass_on_prior)
+        run_phases(phases(graph, ready.staged, realm, ready.ties, new, ready.experiences), journal, tell)
+        realm = _note_last_event(graph, realm, ready.staged)
         journal.end(graph)
-    return Report(
-        realm=realm,
-        first=before is None,
-        proposal=proposal,
-        read={kind: len(rows) for kind, rows in staged.rows.items()},
-        rejected={kind: staged.rejects.count(kind) for kind in folder.files if staged.rejects.count(kind)},
-        rejects_file=rejects_file,
-        ties=len(ties),
-        continued=continued,
-        seconds=time.monotonic() - started,
-    )
+    return ready.report(realm, first=before is None, continued=continued, started=started)
+
+
+def run_offline(
+    settings: Settings,
+    realm_name: str,
+    folder_path: Path,
+    options: Options,
+    *,
+    now: int,
+    tell: Tell,
+    say: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Import a folder into the empty local store with Neo4j's own bulk importer; the server is up afterwards.
+
+    Raises:
+        InvalidInput: the folder cannot be imported; nothing was written.
+        Refused: the store is not local, not empty, or another import is at work.
+    """
+    started = time.monotonic()
+    imports = settings.home.resolve() / "imports"
+    folder = open_folder(folder_path)
+    with only_import(imports, realm_name):
+        refuse_unless_empty(settings, say)
+        ready = _prepare(folder, realm_name, options, None, imports, tell)
+        last_event_at = ready.staged.last_event_at()
+        realm = replace(
+            settle(None, realm_name, options, ready.proposal, last_event_at, now), last_event_at=last_event_at
+        )
+        new = new_ties(ready.ties, half_life_s=realm.half_life_s, pass_on_prior=realm.pass_on_prior)
+        content = tables(ready.staged, realm, ready.ties, new, ready.experiences)
+        load_offline(settings, content, imports / "offline", tell, say)
+    return ready.report(realm, first=True, continued=False, started=started)
+
+
+def _prepare(
+    folder: ImportFolder,
+    realm_name: str,
+    options: Options,
+    known: dict[str, Lookup] | None,
+    imports: Path,
+    tell: Tell,
+) -> _Prepared:
+    staged = stage(folder, known, lambda file, rows: tell(f"reading {file}", rows, 0))
+    rejects_file = staged.rejects.write(folder, imports / f"{realm_name}-{folder.digest[:12]}.rejects.csv")
+    members, offerings = (max(len(staged.ids[kind]), 1) for kind in ("members", "offerings"))
+    ties = folder_ties(staged.rows.get("ties"), staged.rows.get("interactions"), members, mutual=options.mutual)
+    rows = staged.rows.get("experiences")
+    experiences = None if rows is None else folder_experiences(rows, offerings)
+    return _Prepared(folder, staged, ties, experiences, propose(staged, ties, experiences), rejects_file)
 
 
 def settle(
