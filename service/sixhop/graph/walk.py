@@ -94,15 +94,17 @@ def chain_of(row: Mapping[str, Any]) -> Chain:
 def read_walks(rows: Iterable[Mapping[str, Any]], *, anchors: int, name: str) -> list[SourceResult | None]:
     """One result an anchor, in order; None where the sender is no member of the realm."""
     candidates: list[list[Candidate]] = [[] for _ in range(anchors)]
+    no_chain = [0] * anchors
     certificates: list[Certificate | None] = [None] * anchors
     for row in rows:
         at = row["anchor_no"]
+        no_chain[at] = row.get("no_chain", 0)
         certificates[at] = Certificate(row["complete_above"], row["complete_above_all_ties"])
         if row["target_id"] is not None:
             candidates[at].append(Candidate(row["target_id"], chain_of(row), (name,), row["degree"]))
     return [
-        None if certificate is None else SourceResult(name, tuple(found), certificate)
-        for found, certificate in zip(candidates, certificates, strict=True)
+        None if certificate is None else SourceResult(name, tuple(found), certificate, without)
+        for found, certificate, without in zip(candidates, certificates, no_chain, strict=True)
     ]
 
 
