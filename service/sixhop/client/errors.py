@@ -18,6 +18,7 @@ _KINDS: dict[Reason, type[SixhopError]] = {
     Reason.DEADLINE_EXCEEDED: Unavailable,
     Reason.NO_LIVE_SOURCE: Unavailable,
     Reason.OVERLOADED: Unavailable,
+    Reason.SERVICE_UNAVAILABLE: Unavailable,
     Reason.GRAPH_UNAVAILABLE: Unavailable,
     Reason.GRAPH_TIMEOUT: Unavailable,
     Reason.SCHEMA_NOT_CURRENT: Misconfigured,
@@ -51,7 +52,12 @@ def _without_reason(error: grpc.RpcError, address: str) -> SixhopError:
             f"no answer from {address} within the deadline; allow more time", reason=Reason.DEADLINE_EXCEEDED
         )
     if code is grpc.StatusCode.UNAVAILABLE:
-        return Unavailable(f"nothing answers at {address}; start the service there with `sixhop serve`")
+        return Unavailable(
+            f"nothing answers at {address}; start the service there with `sixhop serve`",
+            reason=Reason.SERVICE_UNAVAILABLE,
+        )
+    if code is grpc.StatusCode.CANCELLED:
+        return Unavailable(f"{address} ended before it answered; try again", reason=Reason.SERVICE_UNAVAILABLE)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
         return Unavailable(f"{address} takes no more requests; try again", reason=Reason.OVERLOADED)
     return SixhopError(f"{address} answered {code.name}: {error.details()}")

@@ -52,8 +52,7 @@ async def gather(
         reports.append(StageReport(Stage.SOURCES, source.name, kept, removed, tried.elapsed_s, tried.missing))
         if result:
             results.append(result)
-    certificates = [result.certificate for result in results if result.certificate]
-    return Gathered(_merged(results), certificates[0] if certificates else NOTHING_CERTIFIED, tuple(reports))
+    return Gathered(_merged(results), _strongest([each.certificate for each in results]), tuple(reports))
 
 
 async def _ask(source: Source, question: TargetsQuestion, limit: int, timeout_s: float) -> Attempt[SourceResult]:
@@ -78,6 +77,15 @@ def _sound(result: SourceResult, question: TargetsQuestion, limit: int) -> tuple
         else:
             kept.append(candidate)
     return replace(result, candidates=tuple(kept)), dict(removed)
+
+
+def _strongest(certificates: Sequence[Certificate | None]) -> Certificate:
+    """What one source found is among what all found, so each claim of any of them holds."""
+    claims = [NOTHING_CERTIFIED, *(each for each in certificates if each)]
+    return Certificate(
+        complete_above=min(claim.complete_above for claim in claims),
+        complete_above_all_ties=min(claim.complete_above_all_ties for claim in claims),
+    )
 
 
 def _merged(results: Sequence[SourceResult]) -> tuple[Candidate, ...]:

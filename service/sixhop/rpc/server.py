@@ -61,11 +61,12 @@ class Server:
     def __init__(self, serving: Serving, realms: Mapping[str, Answers]) -> None:
         self._host = serving.address.rpartition(":")[0]
         self._health = health.aio.HealthServicer()
+        self._admission = Admission(serving.most_at_once)
         self._server = grpc.aio.server(
             interceptors=(
                 RequestId(),
                 Errors(),
-                Admission(serving.most_at_once),
+                self._admission,
                 Identity(serving.realm),
                 Requests(),
             ),
@@ -102,6 +103,7 @@ class Server:
     async def stop(self) -> None:
         """Say NOT_SERVING, take no more requests, let those under way end."""
         await self._health.enter_graceful_shutdown()
+        self._admission.end()
         await self._server.stop(GRACE_S)
 
 

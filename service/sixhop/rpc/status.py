@@ -21,6 +21,7 @@ CODES = {
     Reason.DEADLINE_EXCEEDED: code_pb2.DEADLINE_EXCEEDED,
     Reason.NO_LIVE_SOURCE: code_pb2.UNAVAILABLE,
     Reason.OVERLOADED: code_pb2.RESOURCE_EXHAUSTED,
+    Reason.SERVICE_UNAVAILABLE: code_pb2.UNAVAILABLE,
     Reason.GRAPH_UNAVAILABLE: code_pb2.UNAVAILABLE,
     Reason.GRAPH_TIMEOUT: code_pb2.UNAVAILABLE,
     Reason.SCHEMA_NOT_CURRENT: code_pb2.FAILED_PRECONDITION,
@@ -33,6 +34,7 @@ RETRY_AFTER_MS = {
     Reason.OVERLOADED: 100,
     Reason.GRAPH_TIMEOUT: 100,
     Reason.GRAPH_UNAVAILABLE: 1000,
+    Reason.SERVICE_UNAVAILABLE: 1000,
 }
 _ASK_THE_OPERATOR = "the service is not set up as it must be; its operator finds the cause in its log"
 _FOR_CALLERS = {

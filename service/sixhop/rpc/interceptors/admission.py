@@ -20,8 +20,15 @@ class Admission(AroundUnary):
     def __init__(self, most: int) -> None:
         self._most = most
         self._under_way = 0
+        self._ending = False
+
+    def end(self) -> None:
+        """Take no more requests; those under way go on."""
+        self._ending = True
 
     async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+        if self._ending:
+            raise Unavailable("the service is ending; try again", reason=Reason.SERVICE_UNAVAILABLE)
         if self._under_way >= self._most:
             raise Unavailable(
                 f"{self._most} requests are under way, more are not taken; try again", reason=Reason.OVERLOADED
