@@ -105,32 +105,33 @@ CALL (anchor) {
   UNWIND CASE WHEN alike = [] THEN [null] ELSE alike END AS a
   WITH *, a.node AS target
   CALL (target, forward, joints, joint_nodes, offering, as_of, avoid_ids) {
-    UNWIND [f IN forward WHERE f.node = target] AS f
-    RETURN f.chain AS chain, f.pass_ons AS pass_ons, f.score AS score
-    UNION ALL
-    MATCH (target)-[c:CLOSE_FROM]->(u:Member)
-    WHERE u IN joint_nodes AND c.pass_on > 0
-    UNWIND [f IN joints WHERE f.node = u AND NOT target IN f.chain AND size(f.chain) <= $max_length] AS f
-    RETURN f.chain + [target] AS chain, f.pass_ons + [c.pass_on] AS pass_ons, f.score * c.pass_on AS score
-    UNION ALL
-    MATCH (target)-[c:CLOSE_FROM]->(x:Member)
-    WHERE c.pass_on > 0 AND coalesce(x.can_introduce, true) AND NOT x.member_id IN avoid_ids AND NOT x IN joint_nodes
-    WITH target, joints, joint_nodes, offering, as_of, x, c.pass_on AS last
-    ORDER BY last DESC, x.member_id
-    LIMIT 8
-    WHERE NOT EXISTS {
-      (x)-[d:EXPERIENCED]->(offering)
-      WHERE d.sentiment <= $detractor_sentiment AND coalesce(coalesce(d.last_at, d.first_at) <= as_of, true)
+    CALL (target, forward, joints, joint_nodes, offering, as_of, avoid_ids) {
+      UNWIND [f IN forward WHERE f.node = target] AS f
+      RETURN f.chain AS chain, f.pass_ons AS pass_ons, f.score AS score
+      UNION ALL
+      MATCH (target)-[c:CLOSE_FROM]->(u:Member)
+      WHERE u IN joint_nodes AND c.pass_on > 0
+      UNWIND [f IN joints WHERE f.node = u AND NOT target IN f.chain AND size(f.chain) <= $max_length] AS f
+      RETURN f.chain + [target] AS chain, f.pass_ons + [c.pass_on] AS pass_ons, f.score * c.pass_on AS score
+      UNION ALL
+      MATCH (target)-[c:CLOSE_FROM]->(x:Member)
+      WHERE c.pass_on > 0 AND coalesce(x.can_introduce, true) AND NOT x.member_id IN avoid_ids
+      WITH target, joints, joint_nodes, offering, as_of, x, c.pass_on AS last
+      ORDER BY last DESC, x.member_id
+      LIMIT 8
+      WHERE NOT EXISTS {
+        (x)-[d:EXPERIENCED]->(offering)
+        WHERE d.sentiment <= $detractor_sentiment AND coalesce(coalesce(d.last_at, d.first_at) <= as_of, true)
+      }
+      MATCH (x)-[c:CLOSE_FROM]->(u:Member)
+      WHERE u IN joint_nodes AND c.pass_on > 0
+      UNWIND [f IN joints WHERE f.node = u AND NOT target IN f.chain AND NOT x IN f.chain AND size(f.chain) < $max_length] AS f
+      RETURN f.chain + [x, target] AS chain, f.pass_ons + [c.pass_on, last] AS pass_ons, f.score * c.pass_on * last AS score
     }
-    MATCH (x)-[c:CLOSE_FROM]->(u:Member)
-    WHERE u IN joint_nodes AND c.pass_on > 0
-    UNWIND [f IN joints WHERE f.node = u AND NOT target IN f.chain AND NOT x IN f.chain AND size(f.chain) < $max_length] AS f
-    RETURN f.chain + [x, target] AS chain, f.pass_ons + [c.pass_on, last] AS pass_ons, f.score * c.pass_on * last AS score
+    WITH chain, pass_ons, score
+    ORDER BY score DESC, size(chain), [m IN chain | m.member_id]
+    RETURN collect({chain: chain, pass_ons: pass_ons, score: score})[..4] AS ways, min(size(chain)) - 1 AS degree
   }
-  WITH half_life_s, as_of, past, experiences, a, target, chain, pass_ons, score
-  ORDER BY score DESC, size(chain), [m IN chain | m.member_id]
-  WITH half_life_s, as_of, past, experiences, a, target, collect({chain: chain, pass_ons: pass_ons, score: score})[..4] AS ways,
-    min(size(chain)) - 1 AS degree
   // The best way whose every hop is old enough and joins no two who block each other
   CALL (ways, as_of, past, half_life_s) {
     UNWIND ways AS way
@@ -151,11 +152,11 @@ CALL (anchor) {
     ORDER BY way.score DESC, size(way.chain), [m IN way.chain | m.member_id]
     RETURN head(collect({chain: way.chain, pass_ons: way.pass_ons, score: way.score, strengths: strengths})) AS found
   }
-  WITH a, experiences, found, degree
+  WITH sender, a, experiences, found, degree
   ORDER BY a.common DESC, found.score DESC, a.node.member_id
-  WITH collect({
+  WITH sender, collect({
       target_id: a.node.member_id, member_ids: [m IN found.chain | m.member_id], pass_ons: found.pass_ons,
-      strengths: found.strengths, score: found.score, degree: degree, similarity: a.common * 1.0 / experiences
+      strengths: found.strengths, score: found.score, degree: degree, similarity: a.common / (1.0 * experiences)
     }) AS all
   WITH [x IN all WHERE x.score IS NOT NULL AND $min_degree <= x.degree <= $max_degree][..$targets] AS chosen,
     size([x IN all WHERE x.target_id IS NOT NULL AND x.score IS NULL]) AS no_chain

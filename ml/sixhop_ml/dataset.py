@@ -64,7 +64,7 @@ class Budgets:
     """What training may cost: the tie model's walks have one round, the referral model's have six."""
 
     tie: Budget = Budget(fit=Share(2_500, 40_000), calibrate=Share(1_500, 30_000), test=Share(1_500, 40_000))
-    referral: Budget = Budget(fit=Share(2_400, 110_000), calibrate=Share(1_500, 70_000), test=Share(1_500, 160_000))
+    referral: Budget = Budget(fit=Share(3_200, 120_000), calibrate=Share(2_200, 80_000), test=Share(1_400, 150_000))
 
 
 @dataclass(frozen=True, slots=True)

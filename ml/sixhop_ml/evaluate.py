@@ -15,7 +15,7 @@ from sixhop.models.runtime import logit
 from sixhop_ml.history import Floats, Ints
 
 BINS = 15
-REPLICATES = 300
+REPLICATES = 200
 SIMULATIONS = 50
 
 

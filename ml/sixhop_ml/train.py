@@ -10,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from sixhop.errors import InvalidInput
-from sixhop.models.runtime import CalibratedModel, logit
+from sixhop.models.runtime import CalibratedModel, calibration_terms
 from sixhop_ml.dataset import Pairs
 from sixhop_ml.history import Floats
 
@@ -25,8 +25,8 @@ class Hyperparameters:
     learning_rate: float = 0.05
     iterations: int = 150
     leaves: int = 8
-    min_pairs_per_leaf: int = 500
-    l2: float = 10.0
+    min_pairs_per_leaf: int = 1000
+    l2: float = 50.0
     features_per_split: float = 0.5
 
 
@@ -75,10 +75,22 @@ def fit(
         random_state=seed,
     ).fit(fit_pairs.features[:, columns], fit_pairs.label, sample_weight=fit_pairs.weight)
     raw = booster.predict_proba(calibrate_pairs.features[:, columns])[:, 1]
-    calibrator = LogisticRegression(C=np.inf, max_iter=1000).fit(
-        logit(raw)[:, None], calibrate_pairs.label, sample_weight=calibrate_pairs.weight
-    )
+    calibrator = calibrate(raw, calibrate_pairs)
     return CalibratedModel(booster, calibrator, feature_names=kept, digest="")
+
+
+def calibrate(raw: Floats, pairs: Pairs) -> LogisticRegression:
+    """Fit the curve from a booster's probabilities to calibrated ones; it rises everywhere, so ranks stay as they are.
+
+    Where the square would make it fall within the range seen, it is left out.
+    """
+    terms = calibration_terms(raw)
+    curve = LogisticRegression(C=np.inf, max_iter=1000).fit(terms, pairs.label, sample_weight=pairs.weight)
+    slope, bend = curve.coef_[0]
+    if min(slope + bend * 2 * z / 25 for z in (terms[:, 0].min() - 1, terms[:, 0].max() + 1)) <= 0:
+        terms[:, 1] = 0.0
+        curve = LogisticRegression(C=np.inf, max_iter=1000).fit(terms, pairs.label, sample_weight=pairs.weight)
+    return curve
 
 
 def predict(model: CalibratedModel, pairs: Pairs, names: Sequence[str]) -> Floats:

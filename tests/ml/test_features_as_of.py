@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from world import experience, tie, write_world
 
 from sixhop.domain import PairKey
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
+from small_world import experience, tie, write_world
 
 AS_OF = 1_000_000_000
 DAY = 86_400

@@ -1,4 +1,4 @@
-"""Writes small worlds for the tests of training into a realm of a real Neo4j."""
+"""Writes small worlds into a realm of a real Neo4j."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sixhop.graph.executor import Graph
 
-WRITE = (Path(__file__).parent / "world.cypher").read_text(encoding="utf-8")
+WRITE = (Path(__file__).parent / "small_world.cypher").read_text(encoding="utf-8")
 
 
 def tie(start: str, end: str, **facts: Any) -> dict[str, Any]:
