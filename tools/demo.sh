@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 sixhop=.venv/bin/sixhop
 export SIXHOP_REALM=demo SIXHOP_GRPC_ADDRESS="${SIXHOP_GRPC_ADDRESS:-127.0.0.1:50051}"
 home=${SIXHOP_HOME:-.sixhop}
-sender=m1096 offering=a10288
+sender=m1845 offering=a10089
 service=""
 started_neo4j=""
 
