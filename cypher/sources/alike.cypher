@@ -6,8 +6,8 @@
 //
 // How. Of the sender's latest 50 experiences, up to 50 members each who had the same before as_of (a LIMIT without order,
 // so that an offering with 100,000 adopters costs what others cost: Neo4j reads the newest written first), ranked by how
-// many they share. Each needs a chain: two rounds forward over CLOSE_TO (the contacts and 128 more), joined by one or two rounds
-// backward over CLOSE_FROM. Chains so found have at most four ties. Who has none is left out and counted in `no_chain`.
+// many they share. Each needs a chain: two rounds forward over CLOSE_TO (the contacts and 128 more) and a third to alike members
+// only; who is not met so is looked for by two rounds backward over CLOSE_FROM. Such chains have at most four ties. Who has none is left out and counted in `no_chain`.
 // Rules are the walk's: who may introduce, who may be reached, blocks on any hop, ties younger than as_of.
 // Nothing is certified of what comes from here: both thresholds are 1.
 UNWIND range(0, size($anchors) - 1) AS anchor_no
@@ -101,36 +101,46 @@ CALL (anchor) {
   WITH sender, offering, as_of, avoid_ids, half_life_s, past, size(mine) AS experiences, alike, contacts + theirs AS forward
   WITH sender, offering, as_of, avoid_ids, half_life_s, past, experiences, alike, forward,
     [f IN forward WHERE f.introduces] AS joints, [f IN forward WHERE f.introduces | f.node] AS joint_nodes
-  // Backward: from each alike member to whom the forward rounds reached
+  // One more round forward, to alike members only
+  CALL (joints, alike) {
+    WITH joints, [a IN alike | a.node] AS wanted
+    UNWIND [i IN range(0, size(joints) - 1) WHERE size(joints[i].chain) <= $max_length] AS i
+    WITH wanted, i, joints[i].node AS u, joints[i].chain AS chain, joints[i].score AS so_far
+    MATCH (u)-[c:CLOSE_TO]->(v:Member)
+    WHERE c.pass_on > 0 AND v IN wanted AND NOT v IN chain
+    WITH v, i, c.pass_on AS pass_on, so_far * c.pass_on AS score
+    ORDER BY score DESC, i
+    WITH v, collect([i, pass_on, score])[..4] AS hits
+    RETURN collect({node: v, hits: hits}) AS reached
+  }
   UNWIND CASE WHEN alike = [] THEN [null] ELSE alike END AS a
   WITH *, a.node AS target
-  CALL (target, forward, joints, joint_nodes, offering, as_of, avoid_ids) {
-    CALL (target, forward, joints, joint_nodes, offering, as_of, avoid_ids) {
-      UNWIND [f IN forward WHERE f.node = target] AS f
-      RETURN f.chain AS chain, f.pass_ons AS pass_ons, f.score AS score
-      UNION ALL
-      MATCH (target)-[c:CLOSE_FROM]->(u:Member)
-      WHERE u IN joint_nodes AND c.pass_on > 0
-      UNWIND [f IN joints WHERE f.node = u AND NOT target IN f.chain AND size(f.chain) <= $max_length] AS f
-      RETURN f.chain + [target] AS chain, f.pass_ons + [c.pass_on] AS pass_ons, f.score * c.pass_on AS score
-      UNION ALL
-      MATCH (target)-[c:CLOSE_FROM]->(x:Member)
-      WHERE c.pass_on > 0 AND coalesce(x.can_introduce, true) AND NOT x.member_id IN avoid_ids
-      WITH target, joints, joint_nodes, offering, as_of, x, c.pass_on AS last
-      ORDER BY last DESC, x.member_id
-      LIMIT 8
-      WHERE NOT EXISTS {
-        (x)-[d:EXPERIENCED]->(offering)
-        WHERE d.sentiment <= $detractor_sentiment AND coalesce(coalesce(d.last_at, d.first_at) <= as_of, true)
-      }
-      MATCH (x)-[c:CLOSE_FROM]->(u:Member)
-      WHERE u IN joint_nodes AND c.pass_on > 0
-      UNWIND [f IN joints WHERE f.node = u AND NOT target IN f.chain AND NOT x IN f.chain AND size(f.chain) < $max_length] AS f
-      RETURN f.chain + [x, target] AS chain, f.pass_ons + [c.pass_on, last] AS pass_ons, f.score * c.pass_on * last AS score
+  WITH *, [f IN forward WHERE f.node = target AND size(f.chain) - 1 <= $max_length | f {.chain, .pass_ons, .score}]
+    + reduce(all = [], x IN [x IN reached WHERE x.node = target] | all + [
+      h IN x.hits
+      | {chain: joints[h[0]].chain + [target], pass_ons: joints[h[0]].pass_ons + [h[1]], score: h[2]}
+    ]) AS near
+  // Two rounds backward from who was not met yet
+  CALL (target, near, joints, joint_nodes, offering, as_of, avoid_ids) {
+    MATCH (target)-[c:CLOSE_FROM]->(x:Member)
+    WHERE near = [] AND c.pass_on > 0 AND coalesce(x.can_introduce, true) AND NOT x.member_id IN avoid_ids
+    WITH target, joints, joint_nodes, offering, as_of, x, c.pass_on AS last
+    ORDER BY last DESC, x.member_id
+    LIMIT 8
+    WHERE NOT EXISTS {
+      (x)-[d:EXPERIENCED]->(offering)
+      WHERE d.sentiment <= $detractor_sentiment AND coalesce(coalesce(d.last_at, d.first_at) <= as_of, true)
     }
-    WITH chain, pass_ons, score
-    ORDER BY score DESC, size(chain), [m IN chain | m.member_id]
-    RETURN collect({chain: chain, pass_ons: pass_ons, score: score})[..4] AS ways, min(size(chain)) - 1 AS degree
+    MATCH (x)-[c:CLOSE_FROM]->(u:Member)
+    WHERE u IN joint_nodes AND c.pass_on > 0
+    UNWIND [f IN joints WHERE f.node = u AND NOT target IN f.chain AND NOT x IN f.chain AND size(f.chain) < $max_length] AS f
+    RETURN collect({chain: f.chain + [x, target], pass_ons: f.pass_ons + [c.pass_on, last], score: f.score * c.pass_on * last}) AS met
+  }
+  CALL (near, met) {
+    UNWIND near + met AS way
+    WITH way
+    ORDER BY way.score DESC, size(way.chain), [m IN way.chain | m.member_id]
+    RETURN collect(way)[..4] AS ways, min(size(way.chain)) - 1 AS degree
   }
   // The best way whose every hop is old enough and joins no two who block each other
   CALL (ways, as_of, past, half_life_s) {

@@ -69,7 +69,7 @@ def test_the_most_alike_come_first_each_by_its_best_chain(small: Graph) -> None:
     assert chains["near"] == ("me", "friend", "near")
     assert chains["far"] == ("me", "friend", "near", "far")  # 0.125 beats 0.09 through owner
     assert chains["beyond"] == ("me", "owner", "far", "further", "beyond")  # over friend it would be five ties
-    assert chains["further"] == ("me", "friend", "near", "far", "further")
+    assert chains["further"] == ("me", "owner", "far", "further")  # met in three rounds; no fourth is walked
 
 
 def test_who_has_the_offering_is_no_target_and_who_has_no_chain_is_counted(small: Graph) -> None:
