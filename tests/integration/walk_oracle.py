@@ -37,14 +37,13 @@ class World:
     blocks: Mapping[tuple[str, str], int | None] = field(default_factory=dict)
     experiences: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     close_ties: int = 32
+    lost: Mapping[str, int] = field(default_factory=dict)
+    """How many last entries of a member's lists are gone and not refilled yet."""
     last_event_at: int | None = None
 
     def close_to(self) -> Ties:
         """The best outgoing ties of each member."""
-        return {
-            u: dict(sorted(ties.items(), key=lambda t: (-t[1], t[0]))[: self.close_ties])
-            for u, ties in self.pass_on.items()
-        }
+        return {u: self._best(u, ties) for u, ties in self.pass_on.items()}
 
     def close_from(self) -> Ties:
         """to → from → pass_on: who best reaches each member."""
@@ -52,9 +51,11 @@ class World:
         for u, ties in self.pass_on.items():
             for v, pass_on in ties.items():
                 into[v][u] = pass_on
-        return {
-            v: dict(sorted(ties.items(), key=lambda t: (-t[1], t[0]))[: self.close_ties]) for v, ties in into.items()
-        }
+        return {v: self._best(v, ties) for v, ties in into.items()}
+
+    def _best(self, m: str, ties: Mapping[str, float]) -> dict[str, float]:
+        ranked = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))[: self.close_ties]
+        return dict(ranked[: len(ranked) - self.lost.get(m, 0)] if len(ranked) > self.lost.get(m, 0) else [])
 
     def write(self, graph: Graph) -> None:
         """Write the world into the graph's realm, in one statement."""

@@ -1,0 +1,77 @@
+"""Random small graphs for the tests of walks: dense enough that there is much to cut off, sometimes with a hub."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+from hypothesis import strategies as st
+from walk_oracle import World
+
+NOW = 1_700_000_000
+T = TypeVar("T")
+# Few different values make equal scores; 1.0 makes chains that cost nothing, 0 ties that nobody passes on.
+SCORES = ([1.0], [1.0, 0.5], [0.9, 0.5, 0.5, 0.25, 0.1, 0.0], [], [], [])
+LEAVES = 40
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Members m00, m01, … of which m00 may be a hub outwards and m01 one inwards, with more ties than a list holds."""
+    dice = draw(st.randoms(use_true_random=True))
+    hub = draw(st.integers(0, 9)) == 0
+    ids = [f"m{i:02d}" for i in range(draw(st.integers(3, 10)))]
+    leaves = [f"n{i:02d}" for i in range(LEAVES)] if hub else []
+    pairs = [(u, v) for u in ids for v in ids if u != v]
+    density = 0.2 if hub else draw(st.sampled_from([0.15, 0.3, 0.5, 0.7]))  # the slow enumeration must end
+    scores = draw(st.sampled_from(SCORES))
+    ties = [pair for pair in pairs if dice.random() < density] or pairs[:1]
+    ties += [(ids[0], leaf) for leaf in leaves] + [(leaf, dice.choice(ids)) for leaf in leaves[:3]]
+    ties += [(leaf, ids[1]) for leaf in leaves]
+    pass_on: dict[str, dict[str, float]] = {m: {} for m in ids + leaves}
+    for u, v in dict.fromkeys(ties):
+        pass_on[u][v] = dice.choice(scores) if scores else dice.random()
+    no_introducers, not_reached, opted_out = (_some(dice, 2, ids[1:]) for _ in range(3))
+    return World(
+        members={
+            m: _present(
+                can_introduce=False if m in no_introducers else dice.choice([None, True]),
+                can_be_reached=False if m in not_reached else dice.choice([None, True]),
+                opted_out_at=NOW + dice.randrange(-2, 3) if m in opted_out else None,
+            )
+            for m in ids + leaves
+        },
+        pass_on=pass_on,
+        since={pair: NOW + dice.randrange(-2, 3) for pair in _some(dice, 4, ties)},
+        blocks={pair: _about_now(dice) for pair in _some(dice, 2, pairs)},
+        experiences={m: _experience(dice) for m in _some(dice, 3, ids)},
+        close_ties=32 if hub else draw(st.sampled_from([2, 3, 4, 32])),
+        lost={m: dice.randrange(1, 3) for m in _some(dice, 2, ids)},
+        last_event_at=draw(st.sampled_from([None, NOW - 1, NOW, NOW + 5])),
+    )
+
+
+@st.composite
+def a_few(draw: st.DrawFn, world: World) -> frozenset[str]:
+    """Nobody, or a member of the world."""
+    return frozenset(draw(st.lists(st.sampled_from(sorted(world.members)), max_size=1)))
+
+
+def _some(dice: Random, most: int, of: Sequence[T]) -> list[T]:
+    """Often nobody, so that not every example is spoilt by every rule at once."""
+    return dice.sample(of, min(len(of), dice.choice([0, dice.randrange(most + 1)])))
+
+
+def _about_now(dice: Random) -> int | None:
+    return dice.choice([None, *range(NOW - 2, NOW + 3)])
+
+
+def _present(**facts: object) -> dict[str, object]:
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _experience(dice: Random) -> dict[str, object]:
+    first_at = _about_now(dice)
+    last_at = None if first_at is None else first_at + dice.randrange(3)
+    return _present(sentiment=dice.choice([None, 0.5, -0.4, -0.5, -1.0]), first_at=first_at, last_at=last_at)
