@@ -1,9 +1,9 @@
 // The frame that feature blocks are put into: pairs are grouped by anchor (sender, offering, as_of), then each target in turn.
 // @kind feature   @owner growth   @timeout 60s   @max_rows 20000   @maturity stable
-//   :params {realm: "demo", pairs: [{sender_id: "m1", target_id: "m2", offering_id: "o1", as_of: 1760000000, degree: 1}]}
+//   :params {realm: "demo", ask: {pairs: [{sender_id: "m1", target_id: "m2", offering_id: "o1", as_of: 1760000000, degree: 1}]}}
 // A block is read as of `as_of`: only what is dated strictly before it counts, and what has no date counts as always there.
-UNWIND range(0, size($pairs) - 1) AS pair_no
-WITH pair_no, $pairs[pair_no] AS pair
+UNWIND range(0, size($ask.pairs) - 1) AS pair_no
+WITH pair_no, $ask.pairs[pair_no] AS pair
 WITH pair.sender_id AS sender_id, pair.offering_id AS offering_id, pair.as_of AS as_of,
   collect({pair_no: pair_no, target_id: pair.target_id, degree: pair.degree}) AS pairs
 MATCH (sender:Member {realm: $realm, member_id: sender_id})

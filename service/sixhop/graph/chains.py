@@ -7,6 +7,8 @@ from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.walk import chain_of
 
 CHAINS_BETWEEN = "questions/chains_between"
+WIDTH = 2_000
+"""Members kept at each end: on a million members 2,000 found the best chain of every pair, 1,000 of 81-84 %."""
 
 
 class CypherChainFinder:
@@ -27,8 +29,9 @@ class CypherChainFinder:
             max_length=question.max_length,
             avoid_ids=list(question.avoid_ids),
             limit=limit,
+            width=WIDTH,
         )
         certificate = Certificate(rows[0]["complete_above"], rows[0]["complete_above_all_ties"]) if rows else None
-        chains = [chain_of(row) for row in rows]
+        chains = [chain_of(row) for row in rows if row["member_ids"] is not None]
         candidates = (Candidate(chain.members[-1], chain, (self._query.name,), chain.length) for chain in chains)
         return SourceResult(self._query.name, tuple(candidates), certificate)

@@ -1,0 +1,49 @@
+"""Every query that serves has one plan, whatever is asked: see docs/decisions/0012-parameters-as-one-map.md."""
+
+from __future__ import annotations
+
+import re
+
+import neo4j
+import pytest
+
+from sixhop.graph.catalog import Catalog, Query, find_cypher_dir
+from sixhop.graph.executor import prepare
+
+CATALOG = Catalog(find_cypher_dir())
+PARAMETER = re.compile(r"\$(\w+)")
+ONE_ANCHOR = {
+    "anchors",
+    "width",
+    "beam",
+    "targets",
+    "quotas",
+    "max_length",
+    "min_degree",
+    "max_degree",
+    "detractor_sentiment",
+}
+"""A list of one, a list of six, and numbers: their types do not change from call to call."""
+
+
+def parameters(query: Query) -> set[str]:
+    code = "\n".join(line for line in query.text.splitlines() if not line.startswith("//"))
+    return set(PARAMETER.findall(code))
+
+
+@pytest.mark.parametrize(
+    "query", [q for q in CATALOG if q.kind in {"question", "filter", "feature"}], ids=lambda q: q.name
+)
+def test_what_varies_in_length_is_inside_a_map(query: Query) -> None:
+    assert parameters(query) <= {"realm", "ask"}
+
+
+@pytest.mark.parametrize("query", [q for q in CATALOG if q.kind == "source"], ids=lambda q: q.name)
+def test_sources_take_one_anchor_and_numbers(query: Query) -> None:
+    assert parameters(query) <= {"realm", *ONE_ANCHOR}
+
+
+def test_the_executor_makes_the_map() -> None:
+    call = prepare(CATALOG["questions/members_known"], realm="demo", parameters={"member_ids": ["m1", "m2"]})
+    assert isinstance(call.statement, neo4j.Query)
+    assert call.parameters == {"realm": "demo", "ask": {"member_ids": ["m1", "m2"]}}
