@@ -39,14 +39,13 @@ def _print_slices(artifact: Artifact, console: Console) -> None:
     manifest = artifact.manifest
     window_days = manifest["label_window_s"] // 86_400
     table = Table(title=f"Slices (label window {window_days} days; the data ends {_day(manifest['data_end'])})")
-    for heading in ("slice", "anchors from", "to", "last label window ends", "pairs", "adopted", "base rate"):
-        table.add_column(heading, justify="left" if heading == "slice" else "right")
+    for heading in ("slice", "anchors", "windows end", "pairs", "adopted", "base rate"):
+        table.add_column(heading, justify="left" if heading in {"slice", "anchors"} else "right", no_wrap=True)
     for name, span in sorted(manifest["slices"].items(), key=lambda item: item[1]["first"]):
         closes = span["last"] + manifest["label_window_s"]
         table.add_row(
             name,
-            _day(span["first"]),
-            _day(span["last"]),
+            f"{_day(span['first'])} – {_day(span['last'])}",
             _day(closes),
             f"{span['pairs']:,}",
             f"{span['adopted']:,}",
