@@ -21,7 +21,7 @@
 // such a chain is dropped and counted in). Blocks of any time count, unless as_of lies before the realm's last event.
 //
 // One row a chain, best first; one row without a chain when there is none; no row when an end is not there.
-// Each round is the same text but for its number: an aggregation cannot stand in a loop. Ways are cut after sorting,
+// Each round is the same text but for its number: an aggregation cannot stand in a loop. Lists are cut after sorting,
 // since LIMIT would charge a whole row, with all the lists so far, to memory for each entry.
 MATCH (sender:Member {realm: $realm, member_id: $ask.from_id})
 USING INDEX sender:Member(realm, member_id)
@@ -205,8 +205,7 @@ CALL (sender, target, fore, back) {
     halves[0].pass_ons + reverse(halves[1].pass_ons) AS pass_ons
   WITH chain, pass_ons, reduce(score = 1.0, p IN pass_ons | score * p) AS score, [m IN chain | m.member_id] AS member_ids
   ORDER BY score DESC, size(chain), member_ids
-  LIMIT $ask.limit
-  RETURN collect({chain: chain, member_ids: member_ids, pass_ons: pass_ons, score: score}) AS chains
+  RETURN collect({chain: chain, member_ids: member_ids, pass_ons: pass_ons, score: score})[..$ask.limit] AS chains
 }
 CALL (chains, half_life_s) {
   UNWIND chains AS e
@@ -250,6 +249,8 @@ WITH kept, complete_above, reduce(
     | CASE WHEN s > most THEN s ELSE most END
   ) AS complete_above_all_ties
 UNWIND CASE WHEN kept = [] THEN [null] ELSE kept END AS x
+WITH x, complete_above, complete_above_all_ties
+LIMIT 100
 RETURN
   x.e.member_ids AS member_ids,
   x.e.pass_ons AS pass_ons,
@@ -258,4 +259,3 @@ RETURN
   complete_above,
   complete_above_all_ties
 ORDER BY score DESC, size(member_ids), member_ids
-LIMIT 100
