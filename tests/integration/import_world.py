@@ -13,10 +13,13 @@ DUMP_RELATIONSHIPS = (Path(__file__).parent / "dump_relationships.cypher").read_
 SMALL = {
     "enterprises.csv": "enterprise_id,alliance_id,name\ne1,a1,Acme\ne2,a1,\ne3,,Lone\n",
     "communities.csv": "community_id,parent_id,name\nc1,,Music\nc2,c1,Jazz\nc3,c2,\n",
-    "offerings.csv": "offering_id,kind,enterprise_id,name,available_from\no1,product,e1,Lamp,2020-01-01\no2,event,,,\no3,,,,\n",
+    "offerings.csv": (
+        "offering_id,kind,enterprise_id,name,available_from\no1,product,e1,Lamp,2020-01-01\no2,event,,,\no3,,,,\n"
+    ),
     "members.csv": (
         "member_id,name,joined_at,interests,can_be_reached,can_be_named,can_introduce\n"
-        'm1,Ann,2019-05-01,jazz;chess,true,false,\nm2,"Bo ""B"" Berg, jr",,,,,no\nm3,,,,,,\nm4,Ada,,,0,,\nm5,,1577836800,,,,\n'
+        'm1,Ann,2019-05-01,jazz;chess,true,false,\nm2,"Bo ""B"" Berg, jr",,,,,no\nm3,,,,,,\nm4,Ada,,,0,,\n'
+        "m5,,1577836800,,,,\n"
     ),
     "ties.csv": (
         "from_id,to_id,since,strength,sentiment\n"
@@ -64,7 +67,11 @@ def dump(graph: Graph) -> dict[str, list[Any]]:
 
 def _rows(graph: Graph, query: str) -> list[Any]:
     records, _, _ = graph.driver.execute_query(query, realm=graph.realm, database_=graph.at.database)
-    return sorted((record.values() for record in records), key=repr)
+    return sorted(([_in_order(value) for value in record.values()] for record in records), key=repr)
+
+
+def _in_order(value: Any) -> Any:
+    return {name: value[name] for name in sorted(value)} if isinstance(value, dict) else value
 
 
 def ties(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:

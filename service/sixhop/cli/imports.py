@@ -15,6 +15,8 @@ from sixhop.imports.progress import Progress
 from sixhop.imports.run import Options, Report, run_import, run_offline
 from sixhop.settings import load_settings
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 SOME_REJECTED = 7
 """Exit code when good rows were loaded and others were not."""
 
@@ -41,12 +43,17 @@ def import_folder(
     def say(message: str) -> None:
         console.print(message, markup=False, highlight=False)
 
-    with Progress(console) as progress:
-        if offline:
-            report = run_offline(settings, realm or settings.realm, folder, options, now=now, tell=progress, say=say)
-        else:
-            with bootstrap.open_graph(settings, realm) as graph:
-                report = run_import(graph, folder, options, home=settings.home, now=now, tell=progress, say=say)
+    try:
+        with Progress(console) as progress:
+            if offline:
+                name = realm or settings.realm
+                report = run_offline(settings, name, folder, options, now=now, tell=progress, say=say)
+            else:
+                with bootstrap.open_graph(settings, realm) as graph:
+                    report = run_import(graph, folder, options, home=settings.home, now=now, tell=progress, say=say)
+    except KeyboardInterrupt:
+        say("stopped; nothing is lost: run the same command again to go on")
+        raise typer.Exit(INTERRUPTED) from None
     typer.echo(json.dumps(asdict(report), default=str) if as_json else for_people(report))
     if report.rejects_file is not None:
         raise typer.Exit(SOME_REJECTED)

@@ -59,15 +59,17 @@ def open_folder(path: Path) -> ImportFolder:
         raise InvalidInput(f"{path} is not a folder; give the folder that holds members.csv, ties.csv, …")
     problems: list[tuple[str, str]] = []
     found: dict[str, SourceFile] = {}
+    names: dict[str, str] = {}
     for entry in sorted(path.iterdir()):
         if entry.name.startswith("."):
             continue
         kind = _kind_of(entry)
         if kind is None:
             problems.append((entry.name, f"is not one of {', '.join(KINDS)} with {', '.join(SUFFIXES)}"))
-        elif kind.name in found:
-            problems.append((entry.name, f"{found[kind.name].path.name} is {kind.name} too; keep one of the two"))
+        elif kind.name in names:
+            problems.append((entry.name, f"{names[kind.name]} is {kind.name} too; keep one of the two"))
         else:
+            names[kind.name] = entry.name
             try:
                 found[kind.name] = _look_at(entry, kind)
             except _UnusableError as unusable:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sixhop.errors import Reason, Refused
 from sixhop.graph.close import rebuild_close
 from sixhop.graph.executor import Graph, Row
 from sixhop.graph.realm import RealmSettings
 from sixhop.imports.phases import Tell
-from sixhop.imports.unite import TieState, as_properties, scored_or_prior, tie_state
+from sixhop.imports.unite import TieState, as_properties, restated_as, tie_state
 
 PAGE = 500
 WRITE_BATCH = 10_000
@@ -40,27 +38,12 @@ def apply_settings(graph: Graph, before: RealmSettings, after: RealmSettings, te
         rebuild_close(graph, close_ties=after.close_ties, progress=lambda done: tell("closest ties", done, 0))
 
 
-def restated(tie: TieState, *, half_life_s: float | None, pass_on_prior: float) -> TieState:
-    """The tie with its strength counted anew from its contacts and what was imported; None keeps the strength."""
-    if half_life_s is None:
-        return replace(tie, pass_on=scored_or_prior(tie, tie.strength, pass_on_prior))
-
-    def left(since: int | None) -> float:
-        return 1.0 if since is None or tie.last_at is None else math.exp2(-(tie.last_at - since) / half_life_s)
-
-    base, strength = tie.base_strength, tie.strength
-    if tie.recent or tie.imported_strength is not None:
-        base = 0.0 if tie.imported_strength is None else tie.imported_strength * left(tie.imported_at)
-        strength = base + sum(left(at) for at, _ in tie.recent)
-    return replace(tie, base_strength=base, strength=strength, pass_on=scored_or_prior(tie, strength, pass_on_prior))
-
-
 def _restate_ties(graph: Graph, half_life_s: float | None, pass_on_prior: float, tell: Tell) -> None:
     changed: list[Row] = []
     done = 0
     for from_id, to_id, old in _all_ties(graph):
         done += 1
-        new = restated(old, half_life_s=half_life_s, pass_on_prior=pass_on_prior)
+        new = restated_as(old, half_life_s=half_life_s, pass_on_prior=pass_on_prior)
         if new != old:
             changed.append({"from_id": from_id, "to_id": to_id, "properties": as_properties(new)})
         if len(changed) >= WRITE_BATCH:

@@ -113,6 +113,21 @@ def unite_tie(old: TieState, news: TieNews, *, half_life_s: float, pass_on_prior
     )
 
 
+def restated_as(tie: TieState, *, half_life_s: float | None, pass_on_prior: float) -> TieState:
+    """The tie with its strength counted anew from its contacts and what was imported; None keeps the strength."""
+    if half_life_s is None:
+        return replace(tie, pass_on=scored_or_prior(tie, tie.strength, pass_on_prior))
+
+    def left(since: int | None) -> float:
+        return 1.0 if since is None or tie.last_at is None else math.exp2(-(tie.last_at - since) / half_life_s)
+
+    base, strength = tie.base_strength, tie.strength
+    if tie.recent or tie.imported_strength is not None:
+        base = 0.0 if tie.imported_strength is None else tie.imported_strength * left(tie.imported_at)
+        strength = base + sum(left(at) for at, _ in tie.recent)
+    return replace(tie, base_strength=base, strength=strength, pass_on=scored_or_prior(tie, strength, pass_on_prior))
+
+
 def _contacts(old: TieState, news: TieNews) -> tuple[list[Contact], list[Contact], list[Contact]]:
     """Contacts kept, those that new ones push out, and those from before the ones the realm still has the times of."""
     horizon = old.recent[0] if old.contacts > len(old.recent) and old.recent else None
@@ -148,65 +163,6 @@ def scored_or_prior(old: TieState, strength: float, prior: float) -> float:
     if old.scored_pass_on is None or old.scored_strength is None:
         return float(unscored_pass_on(prior, strength))
     return float(rescaled_pass_on(old.scored_pass_on, old.scored_strength, strength))
-
-
-@dataclass(frozen=True, slots=True)
-class ExperienceState:
-    """An experience as the realm has it: the properties of EXPERIENCED."""
-
-    kind: str | None
-    first_at: int
-    last_at: int
-    times: int
-    sentiment: float | None
-    sentiment_at: int | None
-    value: float | None
-    place: str | None
-    channel: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExperienceNews:
-    """What a folder says of one member's experience of one offering. `moments`: (at, value), oldest first."""
-
-    state: ExperienceState
-    moments: Sequence[tuple[int, float | None]]
-
-
-def unite_experience(old: ExperienceState, news: ExperienceNews) -> ExperienceState:
-    """The experience after the news."""
-    told = news.state
-    outside = [(t, v) for t, v in news.moments if not old.first_at <= t <= old.last_at]
-    inside = len(news.moments) - len(outside)
-    covers = told.first_at <= old.first_at and told.last_at >= old.last_at and inside >= old.times
-    extra = [v for _, v in outside if v is not None]
-    later, earlier = told.last_at >= old.last_at, told.first_at <= old.first_at
-    if covers:
-        value = old.value if told.value is None else told.value
-    else:
-        value = sum(extra, old.value or 0.0) if extra else old.value
-    sentiment, sentiment_at = _felt(old, told)
-    return ExperienceState(
-        kind=(told.kind or old.kind) if earlier else (old.kind or told.kind),
-        first_at=min(old.first_at, told.first_at),
-        last_at=max(old.last_at, told.last_at),
-        times=max(old.times, inside) + len(outside),
-        sentiment=sentiment,
-        sentiment_at=sentiment_at,
-        value=value,
-        place=(told.place or old.place) if later else (old.place or told.place),
-        channel=(told.channel or old.channel) if later else (old.channel or told.channel),
-    )
-
-
-def _felt(old: ExperienceState, told: ExperienceState) -> tuple[float | None, int | None]:
-    if told.sentiment is None or told.sentiment_at is None:
-        return old.sentiment, old.sentiment_at
-    if old.sentiment is None or old.sentiment_at is None or told.sentiment_at > old.sentiment_at:
-        return told.sentiment, told.sentiment_at
-    if told.sentiment_at == old.sentiment_at:
-        return min(told.sentiment, old.sentiment), old.sentiment_at
-    return old.sentiment, old.sentiment_at
 
 
 def as_properties(state: TieState) -> dict[str, Any]:
