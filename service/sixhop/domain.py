@@ -98,7 +98,8 @@ class Candidate:
 class PairKey:
     """What features are read for: this sender, target and offering, as the graph was at `as_of`.
 
-    `offering_id` is None for a tie by itself. `degree` is the length of the best chain known, 0 where there is none (only in training).
+    `offering_id` is None for a tie by itself.
+    `degree` is the length of the best chain known, 0 where there is none (only in training).
     """
 
     sender_id: str

@@ -9,7 +9,9 @@ from sixhop.graph import migrations
 from sixhop.settings import load_settings
 
 
-def migrate(status: bool = typer.Option(False, "--status", help="Only say what is applied and what is pending.")) -> None:
+def migrate(
+    status: bool = typer.Option(False, "--status", help="Only say what is applied and what is pending."),
+) -> None:
     """Bring the graph's schema up to date."""
     with bootstrap.open_graph(load_settings()) as graph:
         if not status:

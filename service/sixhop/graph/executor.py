@@ -42,7 +42,7 @@ def prepare(query: Query, *, realm: str, parameters: dict[str, Any], timeout_s: 
     bound = query.timeout_s if timeout_s is None else min(timeout_s, query.timeout_s)
     access = neo4j.WRITE_ACCESS if query.writes else neo4j.READ_ACCESS
     metadata = {"query": query.name}
-    statement = neo4j.Query(query.text, metadata=metadata, timeout=max(bound, 0.001))  # type: ignore[arg-type]
+    statement = neo4j.Query(query.text, metadata=metadata, timeout=max(bound, 0.001))
     return Call(statement, {"realm": realm, **bundle}, access)
 
 
