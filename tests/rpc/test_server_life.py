@@ -221,9 +221,9 @@ def test_it_serves_only_while_the_graph_answers(
                 client.recommend_targets(sender_id="s", offering_id="o")
             assert raised.value.reason in {Reason.GRAPH_UNAVAILABLE, Reason.DEADLINE_EXCEEDED}
             assert str(port) not in raised.value.message
-            eventually(lambda: health(service.address) == NOT_SERVING, within_s=15)
+            eventually(lambda: health(service.address) == NOT_SERVING, within_s=40)
             with door(behind, port):
-                eventually(lambda: health(service.address) == SERVING, within_s=15)
+                eventually(lambda: health(service.address) == SERVING, within_s=40)
                 client.find_chains(from_id="s", to_id="c")
 
 

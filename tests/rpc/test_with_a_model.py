@@ -17,7 +17,7 @@ from sixhop.graph.catalog import Catalog
 from sixhop.graph.features import FeatureSet
 from sixhop.models.artifact import write_artifact
 from sixhop.models.registry import REFERRAL, Registry
-from sixhop.models.runtime import logit
+from sixhop.models.runtime import calibration_terms
 
 OFFERING_VALUE = 2.0
 
@@ -31,7 +31,7 @@ def promote(home: Path, realm: str, cypher_dir: Path, *, features_digest: str | 
     matrix[:, features.names.index("degree")] = degree
     label = draw.random(2_000) < 0.5 / degree
     estimator = HistGradientBoostingClassifier(max_iter=20, random_state=0).fit(matrix, label)
-    calibrator = LogisticRegression().fit(logit(estimator.predict_proba(matrix)[:, 1])[:, None], label)
+    calibrator = LogisticRegression().fit(calibration_terms(estimator.predict_proba(matrix)[:, 1]), label)
     registry = Registry(home, realm)
     artifact = write_artifact(
         registry.folder,
