@@ -63,8 +63,8 @@ class Budget:
 class Budgets:
     """What training may cost: the tie model's walks have one round, the referral model's have six."""
 
-    tie: Budget = Budget(fit=Share(2_500, 40_000), calibrate=Share(1_500, 30_000), test=Share(1_500, 40_000))
-    referral: Budget = Budget(fit=Share(3_200, 120_000), calibrate=Share(2_200, 80_000), test=Share(1_400, 150_000))
+    tie: Budget = Budget(fit=Share(1_500, 25_000), calibrate=Share(900, 15_000), test=Share(900, 20_000))
+    referral: Budget = Budget(fit=Share(3_200, 90_000), calibrate=Share(2_200, 60_000), test=Share(1_400, 110_000))
 
 
 @dataclass(frozen=True, slots=True)

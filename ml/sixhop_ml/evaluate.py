@@ -16,7 +16,7 @@ from sixhop_ml.history import Floats, Ints
 
 BINS = 15
 REPLICATES = 200
-SIMULATIONS = 50
+SIMULATIONS = 30
 
 
 @dataclass(frozen=True, slots=True)
