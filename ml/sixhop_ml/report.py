@@ -38,20 +38,14 @@ def print_report(trained: Trained, console: Console) -> None:
 def _print_slices(artifact: Artifact, console: Console) -> None:
     manifest = artifact.manifest
     window_days = manifest["label_window_s"] // 86_400
-    table = Table(title=f"Slices (label window {window_days} days; the data ends {_day(manifest['data_end'])})")
-    for heading in ("slice", "anchors", "windows end", "pairs", "adopted", "base rate"):
-        table.add_column(heading, justify="left" if heading in {"slice", "anchors"} else "right", no_wrap=True)
+    console.print(f"[bold]Slices[/] label window {window_days} days, data until {_day(manifest['data_end'])}")
     for name, span in sorted(manifest["slices"].items(), key=lambda item: item[1]["first"]):
         closes = span["last"] + manifest["label_window_s"]
-        table.add_row(
-            name,
-            f"{_day(span['first'])} – {_day(span['last'])}",
-            _day(closes),
-            f"{span['pairs']:,}",
-            f"{span['adopted']:,}",
-            f"{span['base_rate']:.3%}",
+        console.print(
+            f"  {name:<9} anchors {_day(span['first'])} to {_day(span['last'])}, last window ends {_day(closes)}\n"
+            f"  {'':<9} {span['pairs']:,} pairs, {span['adopted']:,} adopted, base rate {span['base_rate']:.3%}",
+            highlight=False,
         )
-    console.print(table)
 
 
 def _print_model(artifact: Artifact, console: Console) -> None:
