@@ -229,8 +229,6 @@ CALL (anchor) {
     }) AS rows
 }
 UNWIND rows AS x
-WITH anchor_no, x, complete_above, complete_above_all_ties
-LIMIT 20000
 RETURN
   anchor_no,
   x.target_id AS target_id,
@@ -241,4 +239,5 @@ RETURN
   x.degree AS degree,
   complete_above,
   complete_above_all_ties
-ORDER BY anchor_no, score DESC, size(member_ids), target_id
+ORDER BY anchor_no, score DESC, size(x.member_ids), target_id
+LIMIT 20000

@@ -34,6 +34,7 @@ class World:
     members: Mapping[str, Mapping[str, Any]]
     pass_on: Ties
     since: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    last_at: Mapping[tuple[str, str], int] = field(default_factory=dict)
     blocks: Mapping[tuple[str, str], int | None] = field(default_factory=dict)
     experiences: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     close_ties: int = 32
@@ -69,7 +70,7 @@ class World:
             settings=realm,
             members=[{"realm": graph.realm, "member_id": m, **facts} for m, facts in self.members.items()],
             ties=[
-                {"from": u, "to": v, "facts": _present(pass_on=p, strength=1.0, since=self.since.get((u, v)))}
+                {"from": u, "to": v, "facts": _present(pass_on=p, strength=1.0, **self._times(u, v))}
                 for u, v, p in pairs
             ],
             close_to=[
@@ -82,6 +83,9 @@ class World:
             experiences=[{"member_id": m, "facts": facts} for m, facts in self.experiences.items()],
             database_=graph.at.database,
         )
+
+    def _times(self, u: str, v: str) -> dict[str, int | None]:
+        return {"since": self.since.get((u, v)), "last_at": self.last_at.get((u, v))}
 
     def clear(self, graph: Graph) -> None:
         graph.driver.execute_query(CLEAR_WORLD, realm=graph.realm, database_=graph.at.database)

@@ -1,0 +1,114 @@
+"""What a walk returns, case by case: certificates, places for each degree, strengths, several anchors at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isnan
+
+import pytest
+from walk_oracle import World
+
+from sixhop import bootstrap
+from sixhop.domain import Certificate, SourceResult
+from sixhop.errors import InvalidInput
+from sixhop.graph.executor import Graph
+from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings, read_walks, six_degree_walk
+from sixhop.settings import Settings
+
+NOW = 1_700_000_000
+HALF_LIFE_S = 90 * 86_400
+
+
+def walks(graph: Graph, *anchors: Anchor, settings: WalkSettings | None = None) -> list[SourceResult | None]:
+    rows = graph.rows(SIX_DEGREE_WALK, **(settings or WalkSettings()).parameters(anchors))
+    return read_walks(rows, anchors=len(anchors), name=SIX_DEGREE_WALK)
+
+
+def degrees(graph: Graph, settings: WalkSettings) -> list[int]:
+    [result] = walks(graph, Anchor("s", None, NOW), settings=settings)
+    assert result is not None
+    return sorted(candidate.degree for candidate in result.candidates)
+
+
+@pytest.fixture
+def crowd(graph: Graph) -> World:
+    """The sender s has ten good contacts and one weak one, behind whom three more stand in a row."""
+    ties = {"s": {f"c{n}": 0.9 - n / 100 for n in range(10)} | {"w1": 0.01}}
+    ties |= {"w1": {"w2": 0.1}, "w2": {"w3": 0.1}, "w3": {"w4": 0.1}, "w4": {}} | {f"c{n}": {} for n in range(10)}
+    world = World(members={m: {} for m in ties}, pass_on=ties)
+    world.write(graph)
+    return world
+
+
+def test_places_are_kept_for_every_degree_asked_for(graph: Graph, crowd: World) -> None:
+    few = WalkSettings(width=8, beam=8, targets=5, quotas=(0,) * 6)
+    assert degrees(graph, few) == [1, 1, 1, 1, 1]
+    assert degrees(graph, replace(few, quotas=(1, 1, 1, 0, 0, 0))) == [1, 1, 1, 2, 3]
+    assert degrees(graph, replace(few, quotas=(0, 1, 1, 1, 0, 0))) == [1, 1, 2, 3, 4]
+
+
+def test_without_a_beam_nothing_below_the_width_is_expanded(graph: Graph, crowd: World) -> None:
+    assert degrees(graph, WalkSettings(width=4, beam=0, targets=64)) == [1] * 11
+
+
+def test_all_six_degrees_are_visited_behind_a_crowd(graph: Graph) -> None:
+    ties = {"s": {f"c{n}": 0.9 for n in range(20)} | {"d1": 0.01}} | {f"c{n}": {} for n in range(20)}
+    ties |= {f"d{n}": {f"d{n + 1}": 0.01} for n in range(1, 8)} | {"d8": {}}
+    World(members={m: {} for m in ties}, pass_on=ties).write(graph)
+    seen = degrees(graph, WalkSettings(width=16, beam=8, targets=16, quotas=(1,) * 6))
+    assert sorted(set(seen)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_length_and_degrees_are_limits(graph: Graph, crowd: World) -> None:
+    assert max(degrees(graph, WalkSettings(max_length=3))) == 3
+    assert degrees(graph, WalkSettings(min_degree=2, max_degree=3)) == [2, 3]
+
+
+def test_nobody_to_reach_is_a_certificate_and_nobody_there_is_nothing(graph: Graph, crowd: World) -> None:
+    alone, nobody = walks(graph, Anchor("w4", None, NOW), Anchor("nobody", None, NOW))
+    assert alone == SourceResult(SIX_DEGREE_WALK, (), Certificate(0.0, 0.0))
+    assert nobody is None
+
+
+def test_several_anchors_are_walked_as_each_alone(graph: Graph, crowd: World) -> None:
+    anchors = [
+        Anchor("s", None, NOW),
+        Anchor("w1", "o", NOW),
+        Anchor("s", "o", NOW, ("w1",)),
+        Anchor("nobody", None, NOW),
+    ]
+    assert walks(graph, *anchors) == [walks(graph, anchor)[0] for anchor in anchors]
+
+
+def test_strengths_are_as_of_the_time_asked_for(graph: Graph) -> None:
+    world = World(members={"s": {}, "a": {}, "b": {}}, pass_on={"s": {"a": 0.5}, "a": {"b": 0.5}, "b": {}})
+    replace(world, last_at={("s", "a"): NOW - HALF_LIFE_S, ("a", "b"): NOW + 1}).write(graph)
+    [result] = walks(graph, Anchor("s", None, NOW))
+    assert result is not None
+    older, younger = result.candidates[1].chain.ties
+    assert older.strength == pytest.approx(0.5)
+    assert isnan(younger.strength)
+
+
+async def test_the_asynchronous_front_gives_the_same(graph: Graph, crowd: World, settings: Settings) -> None:
+    anchor = Anchor("s", "o", NOW)
+    async with bootstrap.open_async_graph(settings, graph.realm) as serving:
+        assert await six_degree_walk(serving, anchor, WalkSettings()) == walks(graph, anchor)[0]
+        assert await six_degree_walk(serving, Anchor("nobody", None, NOW), WalkSettings()) is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"width": 0}, "width"),
+        ({"beam": -1}, "beam"),
+        ({"targets": 0}, "targets"),
+        ({"quotas": (1, 1)}, "quotas"),
+        ({"quotas": (60, 1, 1, 1, 1, 1)}, "quotas"),
+        ({"max_length": 7}, "max_length"),
+    ],
+)
+def test_a_walk_that_cannot_be_says_why(wrong: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        WalkSettings(**wrong)  # type: ignore[arg-type]
+    assert field in dict(raised.value.violations)
