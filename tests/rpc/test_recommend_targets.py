@@ -31,6 +31,19 @@ def test_targets_with_their_whole_chains(client: Client) -> None:
     assert "a direct contact of yours" in shown["a"].reasons
 
 
+def test_the_default_surface_asks_both_sources_and_says_why_in_words(client: Client) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", limit=100)
+    shown = {each.target_id: each for each in answer.recommendations}
+    assert set(shown) == {"a", "b", "c", "d", "e", "f", "g", "q"}
+    assert shown["c"].sources == (WALK, "sources/alike"), "c experienced what s did, and is in reach"
+    assert shown["e"].sources == (WALK,)
+    assert shown["c"].reasons == (
+        "1 of your 2 artists in common",
+        "2 contacts in common",  # a and b
+        "two steps away, through a",
+    )
+
+
 def test_who_may_not_be_shown_is_not(client: Client) -> None:
     answer = client.recommend_targets(sender_id="s", offering_id="o", limit=100, surface="walk_only")
     assert not {each.target_id for each in answer.recommendations} & set(NOT_TO_BE_SHOWN)
