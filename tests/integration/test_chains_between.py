@@ -122,7 +122,7 @@ def tally_check(graph: Graph, max_examples: int) -> None:
 
 
 def test_the_best_chain_above_the_threshold_is_the_best_there_is(graph: Graph) -> None:
-    tally_check(graph, 60)
+    tally_check(graph, 100)
 
 
 @pytest.mark.verify

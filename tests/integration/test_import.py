@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from import_world import SMALL, dump, ties, write_folder
 
-from conftest import forget_realm
+from realms import forget_realm
 from sixhop.cli.imports import SOME_REJECTED
 from sixhop.errors import InvalidInput, Refused
 from sixhop.graph.executor import Graph
@@ -309,6 +309,12 @@ def test_the_command_says_what_it_did_and_its_exit_code_says_whether_rows_were_r
     wrong = sixhop("realm", "set", "close_ties=0", "colour=red", "as_of_last_event=perhaps")
     assert wrong.returncode == InvalidInput.exit_code
     assert all(name in wrong.stderr for name in ("close_ties", "colour", "as_of_last_event"))
+
+
+def test_a_name_that_is_no_realms_is_refused(graph: Graph, tmp_path: Path) -> None:
+    graph.realm = "../elsewhere"
+    with pytest.raises(InvalidInput, match="cannot be the name"):
+        load(graph, write_folder(tmp_path / "in", SMALL), tmp_path)
 
 
 def test_two_imports_into_one_realm_at_once_are_refused(graph: Graph, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from import_world import dump, write_folder
 
+from realms import forget_realm
 from sixhop.graph.executor import Graph
 from sixhop.imports.run import Options, run_import
 from sixhop.settings import Settings
@@ -69,7 +70,7 @@ def test_ctrl_c_leaves_what_a_second_run_completes(
             run_import(whole, folder, Options(), home=tmp_path / "other", now=int(time.time()), tell=lambda *_: None)
             assert repr(dump(whole)).replace(whole.realm, graph.realm) == repr(stopped)
         finally:
-            _forget(whole)
+            forget_realm(whole)
 
 
 def _wait_for_ties(journal: Path, process: subprocess.Popen[str]) -> None:
@@ -79,12 +80,6 @@ def _wait_for_ties(journal: Path, process: subprocess.Popen[str]) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("the import ended, or took too long, before it could be stopped")
-
-
-def _forget(graph: Graph) -> None:
-    from conftest import forget_realm
-
-    forget_realm(graph)
 
 
 def test_a_journal_of_a_graph_that_was_emptied_since_is_not_believed(
@@ -108,7 +103,7 @@ def test_a_journal_of_a_graph_that_was_emptied_since_is_not_believed(
     else:
         raise AssertionError("was not stopped")
     assert (home / "imports" / f"{graph.realm}.journal.json").exists()
-    _forget(graph)
+    forget_realm(graph)
     report = run_import(graph, folder, Options(), home=home, now=0, tell=lambda *_: None)
     assert not report.continued
     assert len([labels for labels, _ in dump(graph)["nodes"] if labels == ["Member"]]) == 2

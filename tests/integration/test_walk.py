@@ -137,7 +137,7 @@ def test_with_a_beam_for_everybody_every_degree_is_visited(graph: Graph) -> None
 
 
 def test_everything_above_the_thresholds_is_found_exactly(graph: Graph) -> None:
-    tally_check(graph, 60)
+    tally_check(graph, 100)
 
 
 @pytest.mark.verify

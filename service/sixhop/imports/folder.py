@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sixhop.errors import InvalidInput
-from sixhop.imports.kinds import KINDS, Kind
+from sixhop.imports.kinds import KINDS, Kind, Type
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 _SCAN_BYTES = 4 << 20
@@ -100,7 +100,7 @@ def _kind_of(entry: Path) -> Kind | None:
 def _look_at(path: Path, kind: Kind) -> SourceFile:
     try:
         if path.name.endswith(".parquet"):
-            columns, quoted, digest = _look_at_parquet(path)
+            columns, quoted, digest = _look_at_parquet(path, kind)
         else:
             columns, quoted, digest = _look_at_csv(path)
     except (OSError, EOFError, gzip.BadGzipFile, pa.ArrowException) as error:
@@ -115,13 +115,30 @@ def _look_at(path: Path, kind: Kind) -> SourceFile:
     return SourceFile(path, kind, columns, quoted, digest)
 
 
-def _look_at_parquet(path: Path) -> tuple[tuple[str, ...], bool, str]:
+def _look_at_parquet(path: Path, kind: Kind) -> tuple[tuple[str, ...], bool, str]:
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         for block in _blocks(stream):
             digest.update(block)
     with pq.ParquetFile(path) as file:
-        return tuple(file.schema_arrow.names), False, digest.hexdigest()
+        schema = file.schema_arrow
+    wanted = {column.name: column.type for column in kind.columns}
+    problems = [
+        f"column {field.name!r} holds {field.type}, which cannot be read as {wanted[field.name].value}"
+        for field in schema
+        if field.name in wanted and not _is_readable(field.type, wanted[field.name])
+    ]
+    if problems:
+        raise _UnusableError(*problems)
+    return tuple(schema.names), False, digest.hexdigest()
+
+
+def _is_readable(held: pa.DataType, wanted: Type) -> bool:
+    if pa.types.is_nested(held):
+        return wanted is Type.LIST and pa.types.is_list(held) and not pa.types.is_nested(held.value_type)
+    if pa.types.is_temporal(held):
+        return wanted is Type.TIME and (pa.types.is_timestamp(held) or pa.types.is_date(held))
+    return True
 
 
 def _look_at_csv(path: Path) -> tuple[tuple[str, ...], bool, str]:

@@ -9,13 +9,17 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sixhop.errors import Refused
+from sixhop.errors import InvalidInput, Refused
 from sixhop.graph.executor import Graph
+
+_REALM = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""A realm's name becomes part of file names."""
 
 
 class Journal:
@@ -72,8 +76,13 @@ def only_import(folder: Path, realm: str) -> Iterator[None]:
     """One import into a realm at a time on this machine: ties of a new realm are made without looking for them.
 
     Raises:
+        InvalidInput: no realm can have this name.
         Refused: another one is at work.
     """
+    if not _REALM.fullmatch(realm):
+        raise InvalidInput(
+            f"{realm!r} cannot be the name of a realm: 1 to 64 letters, digits, dots, dashes, underscores"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / f"{realm}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+") as file:

@@ -18,17 +18,25 @@ from sixhop.graph.realm import RealmSettings
 from sixhop.imports.cells import cell_values
 from sixhop.imports.close_lists import best_ties
 from sixhop.imports.experiences import FolderExperiences
-from sixhop.imports.kinds import KINDS, Column, Type
+from sixhop.imports.kinds import KINDS, Type
+from sixhop.imports.offline_columns import (
+    BETWEEN,
+    cells_of,
+    choices,
+    given,
+    header,
+    joined,
+    numbers,
+    ranges,
+    slices,
+    times,
+)
 from sixhop.imports.outreach import Hop, hop_rows, unite_hops
 from sixhop.imports.parsing import NONE
 from sixhop.imports.rows import Rows
 from sixhop.imports.staging import Stage
 from sixhop.imports.ties import FolderTies, NewTies
 
-BETWEEN = "\x1f"
-"""Between the entries of a list: the control character made for it."""
-SLICE = 500_000
-"""Rows of a table at a time."""
 LABELS = {
     "enterprises": "Enterprise",
     "communities": "Community",
@@ -42,7 +50,6 @@ _LINKS = {
     "acts_for": ("ACTS_FOR", "member_id", "enterprise_id"),
     "memberships": ("BELONGS_TO", "member_id", "community_id"),
 }
-_TYPES = {Type.TIME: "long", Type.INTEGER: "long", Type.NUMBER: "double", Type.BOOLEAN: "boolean"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +116,12 @@ def _nodes(staged: Stage, kind: str, label: str, realm: str) -> Iterator[dict[st
     rows = staged.rows[kind]
     own = [c for c in KINDS[kind].columns if c.name == KINDS[kind].defines or c.type is not Type.ID]
     opted_out = _opted_out(staged) if kind == "members" else None
-    for part in _slices(len(rows)):
+    for part in slices(len(rows)):
         columns: dict[str, Any] = {f":ID({label})": np.arange(part.start, part.stop)}
         columns["realm"] = pa.repeat(realm, part.stop - part.start)
-        columns |= {_header(c): _property(c, rows[c.name][part]) for c in own}
+        columns |= {header(c): cells_of(c, rows[c.name][part]) for c in own}
         if opted_out is not None:
-            columns["opted_out_at:long"] = _times(opted_out[part])
+            columns["opted_out_at:long"] = times(opted_out[part])
         yield columns
 
 
@@ -123,7 +130,7 @@ def _opted_out(staged: Stage) -> Any:
     at = np.full(len(staged.ids["members"]), NONE, dtype=np.int64)
     if "outreach" in staged.rows:
         rows = staged.rows["outreach"]
-        opted = rows["outcome"] == _choices("outreach", "outcome").index("opted_out")
+        opted = rows["outcome"] == choices("outreach", "outcome").index("opted_out")
         when = np.where(rows["outcome_at"] == NONE, rows["at"], rows["outcome_at"])
         np.maximum.at(at, rows["target_id"][opted], when[opted])
     return at
@@ -147,57 +154,45 @@ def _belongings(staged: Stage, realm: str) -> Iterator[Table]:
 
 
 def _single(start: str, end: str, codes: Any) -> Iterator[dict[str, Any]]:
-    given = np.flatnonzero(codes >= 0)
-    yield {f":START_ID({start})": given, f":END_ID({end})": codes[given]}
+    linked = np.flatnonzero(codes >= 0)
+    yield {f":START_ID({start})": linked, f":END_ID({end})": codes[linked]}
 
 
 def _ties(ties: FolderTies, new: NewTies) -> Iterator[dict[str, Any]]:
     words = pa.array(ties.channels, pa.string())
-    for part in _slices(len(ties)):
+    for part in slices(len(ties)):
         kept, stop, start = new.kept_from[part], ties.start[1:][part], ties.start[:-1][part]
-        contacts, offsets = _ranges(kept, stop)
-        times = pa.array(ties.contact_at[contacts]).cast(pa.string())
+        contacts, offsets = ranges(kept, stop)
+        moments = pa.array(ties.contact_at[contacts]).cast(pa.string())
         channels = ties.contact_channel[contacts]
         spoken = np.zeros(len(kept), dtype=bool)
         spoken[np.repeat(np.arange(len(kept)), np.diff(offsets))[channels > 0]] = True
         yield {
             ":START_ID(Member)": ties.from_member[part],
             ":END_ID(Member)": ties.to_member[part],
-            "since:long": _times(new.since[part]),
+            "since:long": times(new.since[part]),
             "contacts:long": new.contacts[part],
-            "recent:long[]": _joined(times, offsets, stop > kept),
-            "recent_channels:string[]": _joined(words.take(pa.array(channels)), offsets, spoken),
-            "last_at:long": _times(new.last_at[part]),
-            "imported_strength:double": _numbers(ties.imported[part]),
-            "imported_at:long": _times(new.imported_at[part]),
+            "recent:long[]": joined(moments, offsets, stop > kept),
+            "recent_channels:string[]": joined(words.take(pa.array(channels)), offsets, spoken),
+            "last_at:long": times(new.last_at[part]),
+            "imported_strength:double": numbers(ties.imported[part]),
+            "imported_at:long": times(new.imported_at[part]),
             "base_strength:double": new.base_strength[part],
             "strength:double": new.strength[part],
-            "sentiment:double": _numbers(new.sentiment[part]),
-            "sentiment_at:long": _times(new.sentiment_at[part]),
+            "sentiment:double": numbers(new.sentiment[part]),
+            "sentiment_at:long": times(new.sentiment_at[part]),
             "channels:string[]": _all_channels(ties, words, start, stop),
             "pass_on:double": new.pass_on[part],
         }
 
 
 def _all_channels(ties: FolderTies, words: pa.Array, start: Any, stop: Any) -> pa.Array:
-    contacts, offsets = _ranges(start, stop)
+    contacts, offsets = ranges(start, stop)
     tie = np.repeat(np.arange(len(start)), np.diff(offsets))
     pairs = np.unique(tie.astype(np.int64) << 32 | ties.contact_channel[contacts])
     pairs = pairs[(pairs & 0xFFFFFFFF) > 0]
     bounds = np.searchsorted(pairs >> 32, np.arange(len(start) + 1))
-    return _joined(words.take(pa.array(pairs & 0xFFFFFFFF)), bounds, np.diff(bounds) > 0)
-
-
-def _ranges(start: Any, stop: Any) -> tuple[Any, Any]:
-    """The indices of all the ranges one after the other, and where each begins among them."""
-    sizes = stop - start
-    offsets = np.append(0, np.cumsum(sizes))
-    return np.arange(offsets[-1]) - np.repeat(offsets[:-1] - start, sizes), offsets
-
-
-def _joined(values: pa.Array, offsets: Any, given: Any) -> pa.Array:
-    lists = pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values)
-    return pc.if_else(pa.array(given), pc.binary_join(lists, BETWEEN), None)
+    return joined(words.take(pa.array(pairs & 0xFFFFFFFF)), bounds, np.diff(bounds) > 0)
 
 
 def _lists(ties: FolderTies, new: NewTies, close_ties: int) -> Iterator[Table]:
@@ -215,44 +210,44 @@ def _lists(ties: FolderTies, new: NewTies, close_ties: int) -> Iterator[Table]:
 
 
 def _cut(columns: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for part in _slices(len(next(iter(columns.values())))):
+    for part in slices(len(next(iter(columns.values())))):
         yield {name: values[part] for name, values in columns.items()}
 
 
 def _experiences(folder: FolderExperiences) -> Iterator[dict[str, Any]]:
-    kinds = pa.array(_choices("experiences", "kind"), pa.string())
+    kinds = pa.array(choices("experiences", "kind"), pa.string())
     places, channels = pa.array(folder.places, pa.string()), pa.array(folder.channels, pa.string())
-    first_at, last_at, times = folder.first_at, folder.last_at, folder.times
-    for part in _slices(len(folder)):
+    first_at, last_at, counts = folder.first_at, folder.last_at, folder.times
+    for part in slices(len(folder)):
         yield {
             ":START_ID(Member)": folder.member[part],
             ":END_ID(Offering)": folder.offering[part],
-            "kind": kinds.take(_given(folder.kind[part], folder.kind[part] >= 0)),
+            "kind": kinds.take(given(folder.kind[part], folder.kind[part] >= 0)),
             "first_at:long": first_at[part],
             "last_at:long": last_at[part],
-            "times:long": times[part],
-            "sentiment:double": _numbers(folder.sentiment[part]),
-            "sentiment_at:long": _times(folder.sentiment_at[part]),
-            "value:double": _numbers(folder.value[part]),
-            "place": places.take(_given(folder.place[part], folder.place[part] > 0)),
-            "channel": channels.take(_given(folder.channel[part], folder.channel[part] > 0)),
+            "times:long": counts[part],
+            "sentiment:double": numbers(folder.sentiment[part]),
+            "sentiment_at:long": times(folder.sentiment_at[part]),
+            "value:double": numbers(folder.value[part]),
+            "place": places.take(given(folder.place[part], folder.place[part] > 0)),
+            "channel": channels.take(given(folder.channel[part], folder.channel[part] > 0)),
         }
 
 
 def _links(rows: Rows, kind: str, start: str, end: str) -> Iterator[dict[str, Any]]:
     columns = {c.name: c for c in KINDS[kind].columns}
-    for part in _slices(len(rows)):
+    for part in slices(len(rows)):
         yield {
             f":START_ID({LABELS[columns[start].refers_to]})": rows[start][part],
             f":END_ID({LABELS[columns[end].refers_to]})": rows[end][part],
-            **{_header(c): _property(c, rows[c.name][part]) for c in columns.values() if not c.refers_to},
+            **{header(c): cells_of(c, rows[c.name][part]) for c in columns.values() if not c.refers_to},
         }
 
 
 def _outreach(staged: Stage) -> Iterator[Table]:
     rows, hops = staged.rows["outreach"], staged.rows.get("hops")
     yield Table("ABOUT", False, _single("Outreach", "Offering", rows["offering_id"]))
-    adopted = np.flatnonzero(rows["outcome"] == _choices("outreach", "outcome").index("adopted"))
+    adopted = np.flatnonzero(rows["outcome"] == choices("outreach", "outcome").index("adopted"))
     lineage = {":START_ID(Member)": rows["target_id"][adopted], ":END_ID(Outreach)": adopted}
     yield Table("ADOPTED_THROUGH", False, _cut(lineage))
     yield Table("HOP", False, _hops(rows, hops, staged))
@@ -262,13 +257,13 @@ def _hops(rows: Rows, hops: Rows | None, staged: Stage) -> Iterator[dict[str, An
     members = staged.ids["members"]
     told: dict[int, list[Hop]] = {}
     if hops is not None:
-        states = cell_values(hops["state"], _choices("hops", "state"), is_flag=False)
+        states = cell_values(hops["state"], choices("hops", "state"), is_flag=False)
         names = members.ids.take(pa.array(hops["member_id"])).to_pylist()
-        times = [cell_values(hops[name], (), is_flag=False) for name in ("asked_at", "answered_at")]
-        cells = (hops["outreach_id"].tolist(), hops["position"].tolist(), names, *times, states)
+        moments = [cell_values(hops[name], (), is_flag=False) for name in ("asked_at", "answered_at")]
+        cells = (hops["outreach_id"].tolist(), hops["position"].tolist(), names, *moments, states)
         for outreach, *hop in zip(*cells, strict=True):
             told.setdefault(outreach, []).append(Hop(*hop))
-    for part in _slices(len(rows)):
+    for part in slices(len(rows)):
         senders, targets = (members.ids.take(pa.array(rows[n][part])).to_pylist() for n in ("sender_id", "target_id"))
         found = [
             (outreach, row)
@@ -287,42 +282,3 @@ def _hops(rows: Rows, hops: Rows | None, staged: Stage) -> Iterator[dict[str, An
             ":END_ID(Member)": members.codes(pa.array([row["member_id"] for _, row in found], pa.string())),
             **properties,
         }
-
-
-def _slices(size: int) -> Iterator[slice]:
-    for start in range(0, max(size, 1), SLICE):
-        yield slice(start, min(start + SLICE, size))
-
-
-def _choices(kind: str, column: str) -> tuple[str, ...]:
-    return next(c.choices for c in KINDS[kind].columns if c.name == column)
-
-
-def _header(column: Column) -> str:
-    if column.type is Type.LIST:
-        return f"{column.name}:string[]"
-    return f"{column.name}:{_TYPES[column.type]}" if column.type in _TYPES else column.name
-
-
-def _property(column: Column, values: Any) -> Any:
-    if column.type is Type.LIST:
-        return pc.binary_join(values, BETWEEN)
-    if column.type is Type.CHOICE:
-        return pa.array(column.choices, pa.string()).take(_given(values, values >= 0))
-    if column.type is Type.BOOLEAN:
-        return pa.array(values == 1, mask=values < 0)
-    if not isinstance(values, np.ndarray):
-        return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
-    return _numbers(values) if values.dtype.kind == "f" else _times(values)
-
-
-def _times(values: Any) -> pa.Array:
-    return _given(values, values != NONE)
-
-
-def _numbers(values: Any) -> pa.Array:
-    return _given(values, ~np.isnan(values))
-
-
-def _given(values: Any, given: Any) -> pa.Array:
-    return pa.array(values, mask=~given)

@@ -45,6 +45,13 @@ def test_every_problem_of_the_folder_is_told_at_once(tmp_path: Path) -> None:
     assert "separated by commas" in found["customers.csv"][0]
 
 
+def test_parquet_columns_of_a_type_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    columns = {"member_id": [["m1"]], "interests": [["a"]], "joined_at": pa.array([1], pa.time32("s"))}
+    pq.write_table(pa.table(columns), tmp_path / "members.parquet")
+    told = violations(tmp_path)["members.parquet"]
+    assert [problem.split()[1] for problem in told] == ["'member_id'", "'joined_at'"]
+
+
 def test_an_empty_folder_and_none_at_all_are_told(tmp_path: Path) -> None:
     assert "holds nothing to import" in violations(tmp_path)[str(tmp_path)][0]
     with pytest.raises(InvalidInput, match="is not a folder"):
