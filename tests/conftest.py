@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from realms import forget_realm
 from sixhop import bootstrap
 from sixhop.errors import Misconfigured, Unavailable
 from sixhop.graph.catalog import Catalog, find_cypher_dir
@@ -43,9 +44,6 @@ CONTAINER_START_TIMEOUT_S = 120
 DOCKER_TIMEOUT_S = 5
 TEST_HOME = Path(__file__).resolve().parents[1] / ".sixhop" / "tests"
 JARS_TIMEOUT_S = 1200
-FORGET_REALM = (Path(__file__).parent / "forget_realm.cypher").read_text(encoding="utf-8")
-FORGET_BATCH = 500
-MOST_BATCHES = 10_000
 
 
 @cache
@@ -161,16 +159,6 @@ def graph(neo4j_location: Location, realm: str) -> Iterator[Graph]:
             yield graph
         finally:
             forget_realm(graph)
-
-
-def forget_realm(graph: Graph) -> None:
-    for _ in range(MOST_BATCHES):
-        records, _, _ = graph.driver.execute_query(
-            FORGET_REALM, realm=graph.realm, batch=FORGET_BATCH, database_=graph.at.database
-        )
-        if not records[0]["deleted"]:
-            return
-    raise AssertionError(f"realm {graph.realm} still has nodes after {MOST_BATCHES} batches")
 
 
 @pytest.fixture

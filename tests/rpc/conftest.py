@@ -12,13 +12,13 @@ import pytest
 from rpc_world import World, small_world
 from serving_process import Service, environment, running
 
+from realms import forget_realm
 from sixhop.client import Client
 from sixhop.graph.catalog import Catalog, find_cypher_dir
 from sixhop.graph.driver import Location
 from sixhop.graph.executor import Graph
 from sixhop.graph.migrations import read_migrations
 
-FORGET = (Path(__file__).parents[1] / "forget_realm.cypher").read_text(encoding="utf-8")
 STALLS = """// Takes longer than any deadline of these tests, for a sender that is there.
 // @kind source   @owner tests   @timeout 10s   @max_rows 1   @maturity experimental
 MATCH (m:Member {realm: $realm, member_id: $anchors[0].sender_id})
@@ -81,12 +81,7 @@ def world_graph(neo4j_location: Location, world: World) -> Iterator[Graph]:
             world.write(graph)
             yield graph
         finally:
-            deleted = 1
-            while deleted:
-                records, _, _ = graph.driver.execute_query(
-                    FORGET, realm=graph.realm, batch=500, database_=graph.at.database
-                )
-                deleted = records[0]["deleted"]
+            forget_realm(graph)
 
 
 @pytest.fixture(scope="session")
