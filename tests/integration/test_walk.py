@@ -28,10 +28,10 @@ class Example:
 @st.composite
 def examples(draw: st.DrawFn) -> Example:
     world = draw(worlds())
-    targets = draw(st.integers(2, 10))
+    targets = draw(st.sampled_from([1, 2, 4, 8, 40, 40]))
     asked = WalkSettings(
-        width=draw(st.integers(2, 8)),
-        beam=draw(st.integers(0, 4)),
+        width=draw(st.sampled_from([1, 2, 3, 5])),
+        beam=draw(st.sampled_from([0, 1, 2, 4])),
         targets=targets,
         quotas=draw(st.sampled_from([quotas for quotas in QUOTAS if sum(quotas) <= targets])),
         max_length=draw(st.sampled_from([6, 6, 6, 5, 3, 2, 1])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isnan
+from typing import Any
 
 import pytest
 from walk_oracle import World
@@ -88,6 +89,54 @@ def test_strengths_are_as_of_the_time_asked_for(graph: Graph) -> None:
     older, younger = result.candidates[1].chain.ties
     assert older.strength == pytest.approx(0.5)
     assert isnan(younger.strength)
+
+
+def two_ways(**facts: Any) -> World:
+    """From s to t by a (0.25) or by b (0.04)."""
+    ties = {"s": {"a": 0.5, "b": 0.2}, "a": {"t": 0.5}, "b": {"t": 0.2}, "t": {}}
+    return World(members={m: {} for m in ties}, pass_on=ties, **facts)
+
+
+def best_chain(graph: Graph, **anchor: Any) -> tuple[str, ...]:
+    [result] = walks(graph, Anchor("s", "o", NOW, **anchor))
+    assert result is not None
+    return {c.target_id: c.chain.members for c in result.candidates}["t"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"since": {("a", "t"): NOW + 1}, "last_event_at": NOW + 1},
+        {"blocks": {("t", "a"): NOW}},
+        {"experiences": {"a": {"sentiment": -0.5, "first_at": NOW, "last_at": NOW}}},
+    ],
+    ids=["a tie that was not there yet", "a block on a hop", "a detractor"],
+)
+def test_where_the_best_chain_may_not_be_the_second_best_is_found(graph: Graph, facts: dict[str, Any]) -> None:
+    two_ways(**facts).write(graph)
+    assert best_chain(graph) == ("s", "b", "t")
+
+
+def test_who_is_to_be_avoided_does_not_introduce_but_may_be_reached(graph: Graph) -> None:
+    two_ways().write(graph)
+    assert best_chain(graph) == ("s", "a", "t")
+    assert best_chain(graph, avoid_ids=("a", "t")) == ("s", "b", "t")
+
+
+@pytest.mark.parametrize("at", [NOW + 1, NOW])
+def test_what_came_later_had_not_happened(graph: Graph, at: int) -> None:
+    experiences = {"a": {"sentiment": -1.0, "first_at": NOW + 1, "last_at": NOW + 1}}
+    world = two_ways(blocks={("s", "a"): at}, experiences=experiences, last_event_at=NOW + 1)
+    world.write(graph)
+    assert best_chain(graph) == (("s", "a", "t") if at > NOW else ("s", "b", "t"))
+
+
+def test_a_tie_dated_after_the_last_event_costs_its_chain_and_the_certificate_says_so(graph: Graph) -> None:
+    two_ways(since={("a", "t"): NOW + 1}, last_event_at=NOW).write(graph)
+    [result] = walks(graph, Anchor("s", "o", NOW))
+    assert result is not None
+    assert {c.target_id for c in result.candidates} == {"a", "b"}
+    assert result.certificate == Certificate(0.25, 0.25)
 
 
 async def test_the_asynchronous_front_gives_the_same(graph: Graph, crowd: World, settings: Settings) -> None:
