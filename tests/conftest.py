@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -58,6 +59,11 @@ def _docker_answers() -> bool:
     """Asked in a process of its own: the client leaves its socket open when nobody answers, and warnings are errors."""
     ping = [sys.executable, "-c", f"import docker; docker.from_env(timeout={DOCKER_TIMEOUT_S}).ping()"]
     return subprocess.run(ping, capture_output=True, check=False).returncode == 0
+
+
+def pytest_configure() -> None:
+    # A shell's background job ignores Ctrl-C, and so would every process that a test starts and interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:
