@@ -1,5 +1,5 @@
 // The best simple chains between two members: rounds from both ends meet in the middle.
-// @kind question   @owner growth   @timeout 10s   @max_rows 100   @maturity stable
+// @kind question   @owner growth   @timeout 60s   @max_rows 100   @maturity stable
 //   :params {realm: "demo", ask: {from_id: "m1", to_id: "m2", as_of: 1760000000, avoid_ids: [], max_length: 6,
 //     limit: 10, width: 2000}}
 //
