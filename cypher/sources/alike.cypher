@@ -6,8 +6,9 @@
 //
 // How. Of the sender's latest 50 experiences, up to 50 members each who had the same before as_of (a LIMIT without order,
 // so that an offering with 100,000 adopters costs what others cost: Neo4j reads the newest written first), ranked by how
-// many they share. Each needs a chain: two rounds forward over CLOSE_TO (the contacts and 128 more) and a third to alike members
-// only; who is not met so is looked for by two rounds backward over CLOSE_FROM. Such chains have at most four ties. Who has none is left out and counted in `no_chain`.
+// many they share. Each needs a chain: three rounds forward over CLOSE_TO (the contacts, 128 more, and whom these reach)
+// and, for who is not met so, one round backward over CLOSE_FROM, which has a tenth of the rows of two forward and two
+// backward. Such chains have at most four ties. Who has none is left out and counted in `no_chain`.
 // Rules are the walk's: who may introduce, who may be reached, blocks on any hop, ties younger than as_of.
 // Nothing is certified of what comes from here: both thresholds are 1.
 UNWIND range(0, size($anchors) - 1) AS anchor_no
@@ -101,17 +102,44 @@ CALL (anchor) {
   WITH sender, offering, as_of, avoid_ids, half_life_s, past, size(mine) AS experiences, alike, contacts + theirs AS forward
   WITH sender, offering, as_of, avoid_ids, half_life_s, past, experiences, alike, forward,
     [f IN forward WHERE f.introduces] AS joints, [f IN forward WHERE f.introduces | f.node] AS joint_nodes
-  // One more round forward, to alike members only
-  CALL (joints, alike) {
-    WITH joints, [a IN alike | a.node] AS wanted
+  // A third round forward, to anybody
+  CALL (joints) {
     UNWIND [i IN range(0, size(joints) - 1) WHERE size(joints[i].chain) <= $max_length] AS i
-    WITH wanted, i, joints[i].node AS u, joints[i].chain AS chain, joints[i].score AS so_far
+    WITH i, joints[i].node AS u, joints[i].chain AS chain, joints[i].score AS so_far
     MATCH (u)-[c:CLOSE_TO]->(v:Member)
-    WHERE c.pass_on > 0 AND v IN wanted AND NOT v IN chain
+    WHERE c.pass_on > 0 AND NOT v IN chain
     WITH v, i, c.pass_on AS pass_on, so_far * c.pass_on AS score
     ORDER BY score DESC, i
     WITH v, collect([i, pass_on, score])[..4] AS hits
-    RETURN collect({node: v, hits: hits}) AS reached
+    RETURN collect({node: v, hits: hits}) AS third
+  }
+  WITH *, [a IN alike | a.node] AS wanted, [t IN third | t.node] AS third_nodes, [f IN forward | f.node] AS forward_nodes
+  WITH *, [t IN third WHERE t.node IN wanted] AS reached
+  // One round backward from who was not met yet, to where the third round came
+  CALL (wanted, forward_nodes, third_nodes, offering, as_of, avoid_ids) {
+    UNWIND [v IN wanted WHERE NOT v IN forward_nodes AND NOT v IN third_nodes] AS target
+    MATCH (target)-[c:CLOSE_FROM]->(x:Member)
+    WHERE x IN third_nodes
+      AND c.pass_on > 0
+      AND coalesce(x.can_introduce, true)
+      AND NOT x.member_id IN avoid_ids
+      AND NOT EXISTS {
+        (x)-[d:EXPERIENCED]->(offering)
+        WHERE d.sentiment <= $detractor_sentiment AND coalesce(coalesce(d.last_at, d.first_at) <= as_of, true)
+      }
+    RETURN collect([x, target, c.pass_on]) AS last_hops
+  }
+  CALL (third, last_hops, joints) {
+    UNWIND [t IN third | [t.node, t.hits, null]] + [h IN last_hops | [h[0], null, h]] AS half
+    WITH half[0] AS x, head(collect(half[1])) AS hits, collect(half[2]) AS ends
+    UNWIND ends AS end
+    UNWIND hits AS h
+    WITH x, end[1] AS target, end[2] AS last, h, joints[h[0]].chain AS chain, joints[h[0]].pass_ons AS pass_ons
+    WHERE NOT target IN chain AND size(chain) < $max_length
+    WITH target, {chain: chain + [x, target], pass_ons: pass_ons + [h[1], last], score: h[2] * last} AS way
+    ORDER BY way.score DESC, [m IN way.chain | m.member_id]
+    WITH target, collect(way)[..4] AS met
+    RETURN collect({node: target, met: met}) AS behind
   }
   UNWIND CASE WHEN alike = [] THEN [null] ELSE alike END AS a
   WITH *, a.node AS target
@@ -119,23 +147,7 @@ CALL (anchor) {
     + reduce(all = [], x IN [x IN reached WHERE x.node = target] | all + [
       h IN x.hits
       | {chain: joints[h[0]].chain + [target], pass_ons: joints[h[0]].pass_ons + [h[1]], score: h[2]}
-    ]) AS near
-  // Two rounds backward from who was not met yet
-  CALL (target, near, joints, joint_nodes, offering, as_of, avoid_ids) {
-    MATCH (target)-[c:CLOSE_FROM]->(x:Member)
-    WHERE near = [] AND c.pass_on > 0 AND coalesce(x.can_introduce, true) AND NOT x.member_id IN avoid_ids
-    WITH target, joints, joint_nodes, offering, as_of, x, c.pass_on AS last
-    ORDER BY last DESC, x.member_id
-    LIMIT 8
-    WHERE NOT EXISTS {
-      (x)-[d:EXPERIENCED]->(offering)
-      WHERE d.sentiment <= $detractor_sentiment AND coalesce(coalesce(d.last_at, d.first_at) <= as_of, true)
-    }
-    MATCH (x)-[c:CLOSE_FROM]->(u:Member)
-    WHERE u IN joint_nodes AND c.pass_on > 0
-    UNWIND [f IN joints WHERE f.node = u AND NOT target IN f.chain AND NOT x IN f.chain AND size(f.chain) < $max_length] AS f
-    RETURN collect({chain: f.chain + [x, target], pass_ons: f.pass_ons + [c.pass_on, last], score: f.score * c.pass_on * last}) AS met
-  }
+    ]) AS near, reduce(all = [], x IN [x IN behind WHERE x.node = target] | all + x.met) AS met
   CALL (near, met) {
     UNWIND near + met AS way
     WITH way

@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 WRITE_WORLD = (HERE / "walk_world.cypher").read_text(encoding="utf-8")
 CLEAR_WORLD = (HERE / "walk_world_clear.cypher").read_text(encoding="utf-8")
 DETRACTOR = -0.5
+LONG_AGO = 1_000_000_000
 
 Ties = Mapping[str, Mapping[str, float]]
 """from → to → pass_on."""
@@ -37,6 +38,9 @@ class World:
     last_at: Mapping[tuple[str, str], int] = field(default_factory=dict)
     blocks: Mapping[tuple[str, str], int | None] = field(default_factory=dict)
     experiences: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Of the one offering that chains are about."""
+    tastes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What each member experienced of other offerings, long ago."""
     close_ties: int = 32
     lost: Mapping[str, int] = field(default_factory=dict)
     """How many last entries of a member's lists are gone and not refilled yet."""
@@ -80,7 +84,12 @@ class World:
                 {"from": u, "to": v, "pass_on": p} for v, ties in self.close_from().items() for u, p in ties.items()
             ],
             blocks=[{"from": u, "to": v, "facts": _present(at=at)} for (u, v), at in self.blocks.items()],
-            experiences=[{"member_id": m, "facts": facts} for m, facts in self.experiences.items()],
+            experiences=[{"member_id": m, "offering_id": "o", "facts": facts} for m, facts in self.experiences.items()]
+            + [
+                {"member_id": m, "offering_id": o, "facts": {"first_at": LONG_AGO, "last_at": LONG_AGO}}
+                for m, offerings in self.tastes.items()
+                for o in sorted(offerings)
+            ],
             database_=graph.at.database,
         )
 

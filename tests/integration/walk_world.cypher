@@ -35,7 +35,8 @@ CALL () {
 }
 CALL () {
   UNWIND $experiences AS x
-  MATCH (m:Member {realm: $realm, member_id: x.member_id}), (o:Offering {realm: $realm, offering_id: 'o'})
+  MATCH (m:Member {realm: $realm, member_id: x.member_id})
+  MERGE (o:Offering {realm: $realm, offering_id: x.offering_id})
   CREATE (m)-[r:EXPERIENCED]->(o)
   SET r = x.facts
 }

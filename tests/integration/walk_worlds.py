@@ -14,6 +14,7 @@ T = TypeVar("T")
 # Few different values make equal scores; 1.0 makes chains that cost nothing, 0 ties that nobody passes on.
 SCORES = ([1.0], [1.0, 0.5], [0.9, 0.5, 0.5, 0.25, 0.1, 0.0], [], [], [])
 LEAVES = 40
+TASTES = ("x1", "x2", "x3", "x4")
 RULES = ("introducers", "reach", "opting out", "since", "blocks", "experience", "lost")
 """Two at a time, so that each has its say; all at once, next to nothing could be reached."""
 
@@ -54,6 +55,7 @@ def worlds(draw: st.DrawFn) -> World:
         since={pair: NOW + dice.randrange(-2, 3) for pair in some("since", ties)},
         blocks={pair: _about_now(dice) for pair in some("blocks", ties)},
         experiences={m: _experience(dice) for m in some("experience", ids)},
+        tastes={m: frozenset(dice.sample(TASTES, dice.randrange(len(TASTES) + 1))) for m in ids},
         close_ties=32 if hub else draw(st.sampled_from([2, 3, 4, 32])),
         lost={m: dice.randrange(1, 3) for m in some("lost", ids)},
         last_event_at=draw(st.sampled_from([None, NOW - 1, NOW, NOW + 5])),
