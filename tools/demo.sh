@@ -37,7 +37,7 @@ step "Serve on $SIXHOP_GRPC_ADDRESS"
 mkdir -p "$home"
 "$sixhop" serve >"$home/serve.log" 2>&1 &
 service=$!
-for _ in $(seq 120); do
+for _ in $(seq 240); do
   grep -q "^serving on" "$home/serve.log" && break
   kill -0 "$service" 2>/dev/null || { cat "$home/serve.log"; exit 1; }
   sleep 0.5
