@@ -119,7 +119,6 @@ def offline(folder: Path, ties: int, home: Path) -> dict[str, object]:
         "ties_per_s_whole": round(ties / whole),
         "whole_s": round(whole, 1),
         "phases_s": {name: round(value, 1) for name, value in clock.seconds.items()},
-        "child_peak_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sixhop.graph.realm import DAY_S, RealmSettings
+from sixhop.graph.realm import DAY_S
 from sixhop.imports.experiences import FolderExperiences
 from sixhop.imports.rows import Int64s, Rows
 from sixhop.imports.staging import Stage
@@ -63,7 +63,7 @@ def _label_window(ties: FolderTies, experiences: FolderExperiences | None, span:
     elif len(ties.contact_at):
         delays, of_what = _reply_delays(ties), "replies"
     if len(delays) < FEWEST or span < SLICES * DAY_S:
-        return None, f"too little to tell from ({len(delays)} {of_what} over {span // DAY_S} days)"
+        return None, f"only {len(delays)} {of_what} seen, in {span // DAY_S} days"
     wanted = float(np.quantile(delays, SHARE_WITHIN)) / DAY_S
     most = span / SLICES / DAY_S
     fitting = [days for days in ROUND_DAYS if days <= most]
@@ -121,18 +121,8 @@ def _half_life(ties: FolderTies) -> tuple[float | None, str]:
     pauses = np.diff(day)[np.diff(tie_of) == 0]
     pauses = pauses[pauses > 0][:MOST_SAMPLES]
     if len(pauses) < FEWEST:
-        return None, f"too little to tell from ({len(pauses)} pauses between contacts)"
+        return None, f"only {len(pauses)} pauses between a tie's days of contact seen"
     wanted = float(np.quantile(pauses, SHARE_OF_PAUSES))
     chosen = next((days for days in ROUND_DAYS if days >= wanted), ROUND_DAYS[-1])
     share = float((pauses <= chosen).mean())
     return float(chosen), f"{share:.0%} of {len(pauses)} pauses between a tie's days of contact are no longer"
-
-
-def described(name: str, value: float | None, why: str, fallback: float) -> str:
-    """One line for people."""
-    if value is None:
-        return f"{name} {fallback:g} days (the default: {why})"
-    return f"{name} {value:g} days: {why}"
-
-
-DEFAULTS = RealmSettings("")
