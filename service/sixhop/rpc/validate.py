@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, OneofDescriptor
 from google.protobuf.message import Message
 
 from sixhop._gen.buf.validate import validate_pb2
@@ -23,19 +23,36 @@ Check = Callable[[str, Any], Iterator[Violation]]
 
 def validate(request: Message) -> None:
     """Raise `InvalidInput` with every violation of `request`, or return."""
-    checks = _checks_of(request.DESCRIPTOR)
-    found = [violation for field, check in checks for violation in _check_field(request, field, check)]
-    for across in _ACROSS_FIELDS.get(request.DESCRIPTOR.full_name, ()):
-        found += across(request)
-    if found:
+    if found := list(_violations(request)):
         count = "1 field is" if len(found) == 1 else f"{len(found)} fields are"
         raise InvalidInput(f"{count} out of bounds; mend them and ask again", violations=tuple(found))
+
+
+def _violations(message: Message) -> Iterator[Violation]:
+    for field, check in _checks_of(message.DESCRIPTOR):
+        yield from _check_field(message, field, check)
+    for choice in _choices_of(message.DESCRIPTOR):
+        if message.WhichOneof(choice.name) is None:
+            yield choice.name, f"one of {', '.join(field.name for field in choice.fields)} must be set"
+    for across in _ACROSS_FIELDS.get(message.DESCRIPTOR.full_name, ()):
+        yield from across(message)
+
+
+@cache
+def _choices_of(message: Descriptor) -> tuple[OneofDescriptor, ...]:
+    return tuple(each for each in message.oneofs if each.GetOptions().Extensions[validate_pb2.oneof].required)
 
 
 @cache
 def _checks_of(message: Descriptor) -> tuple[tuple[FieldDescriptor, Check], ...]:
     with_rules = ((field, field.GetOptions().Extensions[validate_pb2.field]) for field in message.fields)
-    return tuple((field, _compile(field.full_name, rules)) for field, rules in with_rules if rules.ByteSize())
+    own = tuple((field, _compile(field.full_name, rules)) for field, rules in with_rules if rules.ByteSize())
+    within = ((field, field.message_type) for field in message.fields if field.message_type and not field.is_repeated)
+    return own + tuple((field, _check_message) for field, kind in within if kind.file.package == message.file.package)
+
+
+def _check_message(name: str, value: Message) -> Iterator[Violation]:
+    yield from ((f"{name}.{field}", problem) for field, problem in _violations(value))
 
 
 def _check_field(request: Message, field: FieldDescriptor, check: Check) -> Iterator[Violation]:
@@ -71,8 +88,10 @@ def _numbers(_: str, rules: Any) -> Check:
     least = rules.gte if rules.HasField("gte") else None
     most = rules.lte if rules.HasField("lte") else None
 
-    def check(name: str, value: int) -> Iterator[Violation]:
-        if least is not None and value < least:
+    def check(name: str, value: float) -> Iterator[Violation]:
+        if value != value:
+            yield name, "must be a number"
+        elif least is not None and value < least:
             yield name, f"must be at least {least}, not {value}"
         elif most is not None and value > most:
             yield name, f"must be at most {most}, not {value}"
@@ -81,13 +100,15 @@ def _numbers(_: str, rules: Any) -> Check:
 
 
 def _lists(where: str, rules: Any) -> Check:
-    most = rules.max_items if rules.HasField("max_items") else None
+    least, most = rules.min_items, rules.max_items if rules.HasField("max_items") else None
     check_item = _compile(f"{where} items", rules.items) if rules.HasField("items") else None
 
     def check(name: str, values: Any) -> Iterator[Violation]:
         if most is not None and len(values) > most:
             yield name, f"must have at most {most} items, not {len(values)}"
             return
+        if len(values) < least:
+            yield name, f"must have at least {least} items"
         if rules.unique and len(set(values)) < len(values):
             yield name, "must not hold the same item twice"
         for index, value in enumerate(values if check_item else ()):
@@ -99,7 +120,8 @@ def _lists(where: str, rules: Any) -> Check:
 _COMPILERS: dict[str, tuple[Callable[[str, Any], Check], frozenset[str]]] = {
     "string": (_strings, frozenset({"min_len", "max_len"})),
     "int32": (_numbers, frozenset({"gte", "lte"})),
-    "repeated": (_lists, frozenset({"max_items", "unique", "items"})),
+    "double": (_numbers, frozenset({"gte", "lte"})),
+    "repeated": (_lists, frozenset({"min_items", "max_items", "unique", "items"})),
 }
 
 
@@ -111,7 +133,15 @@ def _ends(request: recommendation_pb2.FindChainsRequest) -> Iterator[Violation]:
             yield "avoid_ids", f"must not hold {end}"
 
 
+def _degrees(request: recommendation_pb2.RecommendTargetsRequest) -> Iterator[Violation]:
+    if request.HasField("min_degree") and request.HasField("max_degree") and request.min_degree > request.max_degree:
+        yield "max_degree", "must be no less than min_degree"
+    if request.offering_id in request.more_offering_ids:
+        yield "more_offering_ids", "must not hold offering_id"
+
+
 _ACROSS_FIELDS: dict[str, tuple[Callable[[Any], Iterator[Violation]], ...]] = {
     recommendation_pb2.FindChainsRequest.DESCRIPTOR.full_name: (_ends,),
+    recommendation_pb2.RecommendTargetsRequest.DESCRIPTOR.full_name: (_degrees,),
 }
 """Rules between fields, which protovalidate would state in CEL."""

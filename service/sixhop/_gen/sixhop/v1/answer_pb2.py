@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16sixhop/v1/answer.proto\x12\tsixhop.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x01\n\x0bRequestInfo\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\x16\n\x0equeries_digest\x18\x03 \x01(\t\x12)\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x06stages\x18\x05 \x03(\x0b\x32\x16.sixhop.v1.StageReport\"l\n\x0c\x43ompleteness\x12\x16\n\x0e\x63omplete_above\x18\x01 \x01(\x01\x12\x1f\n\x17\x63omplete_above_all_ties\x18\x02 \x01(\x01\x12\x12\n\nstopped_by\x18\x03 \x01(\t\x12\x0f\n\x07missing\x18\x04 \x03(\t\"\xc3\x01\n\x0bStageReport\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04kept\x18\x03 \x01(\x05\x12\x34\n\x07removed\x18\x04 \x03(\x0b\x32#.sixhop.v1.StageReport.RemovedEntry\x12\x12\n\nelapsed_ms\x18\x05 \x01(\x01\x12\x0f\n\x07missing\x18\x06 \x01(\t\x1a.\n\x0cRemovedEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x05:\x02\x38\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16sixhop/v1/answer.proto\x12\tsixhop.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x01\n\x0bRequestInfo\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\x16\n\x0equeries_digest\x18\x03 \x01(\t\x12)\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x06stages\x18\x05 \x03(\x0b\x32\x16.sixhop.v1.StageReport\"l\n\x0c\x43ompleteness\x12\x16\n\x0e\x63omplete_above\x18\x01 \x01(\x01\x12\x1f\n\x17\x63omplete_above_all_ties\x18\x02 \x01(\x01\x12\x12\n\nstopped_by\x18\x03 \x01(\t\x12\x0f\n\x07missing\x18\x04 \x03(\t\"\xe8\x01\n\x0bStageReport\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04kept\x18\x03 \x01(\x05\x12\x34\n\x07removed\x18\x04 \x03(\x0b\x32#.sixhop.v1.StageReport.RemovedEntry\x12\x12\n\nelapsed_ms\x18\x05 \x01(\x01\x12\x0f\n\x07missing\x18\x06 \x01(\t\x12#\n\x05items\x18\x07 \x03(\x0b\x32\x14.sixhop.v1.StageItem\x1a.\n\x0cRemovedEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x05:\x02\x38\x01\"e\n\tStageItem\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x12\n\nremoved_by\x18\x02 \x01(\t\x12\x13\n\x0boffering_id\x18\x03 \x01(\t\x12\x12\n\x05score\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\x08\n\x06_scoreb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,7 +39,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_COMPLETENESS']._serialized_start=228
   _globals['_COMPLETENESS']._serialized_end=336
   _globals['_STAGEREPORT']._serialized_start=339
-  _globals['_STAGEREPORT']._serialized_end=534
-  _globals['_STAGEREPORT_REMOVEDENTRY']._serialized_start=488
-  _globals['_STAGEREPORT_REMOVEDENTRY']._serialized_end=534
+  _globals['_STAGEREPORT']._serialized_end=571
+  _globals['_STAGEREPORT_REMOVEDENTRY']._serialized_start=525
+  _globals['_STAGEREPORT_REMOVEDENTRY']._serialized_end=571
+  _globals['_STAGEITEM']._serialized_start=573
+  _globals['_STAGEITEM']._serialized_end=674
 # @@protoc_insertion_point(module_scope)

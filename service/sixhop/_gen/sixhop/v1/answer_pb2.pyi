@@ -36,7 +36,7 @@ class Completeness(_message.Message):
     def __init__(self, complete_above: _Optional[float] = ..., complete_above_all_ties: _Optional[float] = ..., stopped_by: _Optional[str] = ..., missing: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class StageReport(_message.Message):
-    __slots__ = ("stage", "name", "kept", "removed", "elapsed_ms", "missing")
+    __slots__ = ("stage", "name", "kept", "removed", "elapsed_ms", "missing", "items")
     class RemovedEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -50,10 +50,24 @@ class StageReport(_message.Message):
     REMOVED_FIELD_NUMBER: _ClassVar[int]
     ELAPSED_MS_FIELD_NUMBER: _ClassVar[int]
     MISSING_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
     stage: str
     name: str
     kept: int
     removed: _containers.ScalarMap[str, int]
     elapsed_ms: float
     missing: str
-    def __init__(self, stage: _Optional[str] = ..., name: _Optional[str] = ..., kept: _Optional[int] = ..., removed: _Optional[_Mapping[str, int]] = ..., elapsed_ms: _Optional[float] = ..., missing: _Optional[str] = ...) -> None: ...
+    items: _containers.RepeatedCompositeFieldContainer[StageItem]
+    def __init__(self, stage: _Optional[str] = ..., name: _Optional[str] = ..., kept: _Optional[int] = ..., removed: _Optional[_Mapping[str, int]] = ..., elapsed_ms: _Optional[float] = ..., missing: _Optional[str] = ..., items: _Optional[_Iterable[_Union[StageItem, _Mapping]]] = ...) -> None: ...
+
+class StageItem(_message.Message):
+    __slots__ = ("member_id", "removed_by", "offering_id", "score")
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_BY_FIELD_NUMBER: _ClassVar[int]
+    OFFERING_ID_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    removed_by: str
+    offering_id: str
+    score: float
+    def __init__(self, member_id: _Optional[str] = ..., removed_by: _Optional[str] = ..., offering_id: _Optional[str] = ..., score: _Optional[float] = ...) -> None: ...

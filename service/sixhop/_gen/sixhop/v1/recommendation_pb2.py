@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from sixhop._gen.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from sixhop._gen.sixhop.v1 import answer_pb2 as sixhop_dot_v1_dot_answer__pb2
 from sixhop._gen.sixhop.v1 import chain_pb2 as sixhop_dot_v1_dot_chain__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esixhop/v1/recommendation.proto\x12\tsixhop.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x16sixhop/v1/answer.proto\x1a\x15sixhop/v1/chain.proto\"\xb1\x02\n\x17RecommendTargetsRequest\x12\x1d\n\tsender_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1f\n\x0boffering_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1d\n\x05limit\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x01H\x00\x88\x01\x01\x12\"\n\nmax_length\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x06(\x01H\x01\x88\x01\x01\x12\x1f\n\x07surface\x18\x05 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@H\x02\x88\x01\x01\x12(\n\x0f\x66reshness_token\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08H\x03\x88\x01\x01\x12\x0f\n\x07\x65xplain\x18\x07 \x01(\x08\x42\x08\n\x06_limitB\r\n\x0b_max_lengthB\n\n\x08_surfaceB\x12\n\x10_freshness_token\"\xa3\x01\n\x18RecommendTargetsResponse\x12\x32\n\x0frecommendations\x18\x01 \x03(\x0b\x32\x19.sixhop.v1.Recommendation\x12-\n\x0c\x63ompleteness\x18\x02 \x01(\x0b\x32\x17.sixhop.v1.Completeness\x12$\n\x04info\x18\x03 \x01(\x0b\x32\x16.sixhop.v1.RequestInfo\"\x81\x03\n\x0eRecommendation\x12\x11\n\tsender_id\x18\x01 \x01(\t\x12\x11\n\ttarget_id\x18\x02 \x01(\t\x12\x1f\n\x05\x63hain\x18\x03 \x01(\x0b\x32\x10.sixhop.v1.Chain\x12\x0e\n\x06\x64\x65gree\x18\x04 \x01(\x05\x12\x17\n\x0fnext_contact_id\x18\x05 \x01(\t\x12\x17\n\nlikelihood\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x1b\n\x0e\x65xpected_value\x18\x07 \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x07reasons\x18\x08 \x03(\t\x12\x0f\n\x07sources\x18\t \x03(\t\x12\x19\n\x11\x61ttribution_token\x18\n \x01(\t\x12\x39\n\x08\x66\x65\x61tures\x18\x0b \x03(\x0b\x32\'.sixhop.v1.Recommendation.FeaturesEntry\x1a/\n\rFeaturesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x42\r\n\x0b_likelihoodB\x11\n\x0f_expected_value\"\xa8\x02\n\x11\x46indChainsRequest\x12\x1b\n\x07\x66rom_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x19\n\x05to_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\"\n\nmax_chains\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\n(\x01H\x00\x88\x01\x01\x12\"\n\nmax_length\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x06(\x01H\x01\x88\x01\x01\x12&\n\tavoid_ids\x18\x05 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x64\x18\x01\"\x07r\x05\x10\x01\x18\x80\x01\x12(\n\x0f\x66reshness_token\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08H\x02\x88\x01\x01\x12\x0f\n\x07\x65xplain\x18\x07 \x01(\x08\x42\r\n\x0b_max_chainsB\r\n\x0b_max_lengthB\x12\n\x10_freshness_token\"\x8b\x01\n\x12\x46indChainsResponse\x12 \n\x06\x63hains\x18\x01 \x03(\x0b\x32\x10.sixhop.v1.Chain\x12-\n\x0c\x63ompleteness\x18\x02 \x01(\x0b\x32\x17.sixhop.v1.Completeness\x12$\n\x04info\x18\x03 \x01(\x0b\x32\x16.sixhop.v1.RequestInfo2\xbf\x01\n\x15RecommendationService\x12[\n\x10RecommendTargets\x12\".sixhop.v1.RecommendTargetsRequest\x1a#.sixhop.v1.RecommendTargetsResponse\x12I\n\nFindChains\x12\x1c.sixhop.v1.FindChainsRequest\x1a\x1d.sixhop.v1.FindChainsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esixhop/v1/recommendation.proto\x12\tsixhop.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16sixhop/v1/answer.proto\x1a\x15sixhop/v1/chain.proto\"\xcf\x04\n\x17RecommendTargetsRequest\x12\x1d\n\tsender_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1f\n\x0boffering_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1d\n\x05limit\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x01H\x00\x88\x01\x01\x12\"\n\nmax_length\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x06(\x01H\x01\x88\x01\x01\x12\x1f\n\x07surface\x18\x05 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@H\x02\x88\x01\x01\x12(\n\x0f\x66reshness_token\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08H\x03\x88\x01\x01\x12\x0f\n\x07\x65xplain\x18\x07 \x01(\x08\x12.\n\x11more_offering_ids\x18\x08 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x04\x18\x01\"\x07r\x05\x10\x01\x18\x80\x01\x12\"\n\nmin_degree\x18\t \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x06(\x01H\x04\x88\x01\x01\x12\"\n\nmax_degree\x18\n \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x06(\x01H\x05\x88\x01\x01\x12%\n\x0c\x63ommunity_id\x18\x0b \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01H\x06\x88\x01\x01\x12+\n\rcandidate_ids\x18\x0c \x03(\tB\x14\xbaH\x11\x92\x01\x0e\x10\xc8\x01\x18\x01\"\x07r\x05\x10\x01\x18\x80\x01\x12!\n\x06moment\x18\r \x01(\x0b\x32\x11.sixhop.v1.MomentB\x08\n\x06_limitB\r\n\x0b_max_lengthB\n\n\x08_surfaceB\x12\n\x10_freshness_tokenB\r\n\x0b_min_degreeB\r\n\x0b_max_degreeB\x0f\n\r_community_id\"c\n\x06Moment\x12\x17\n\x05place\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x07\x63hannel\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\"\xa3\x01\n\x18RecommendTargetsResponse\x12\x32\n\x0frecommendations\x18\x01 \x03(\x0b\x32\x19.sixhop.v1.Recommendation\x12-\n\x0c\x63ompleteness\x18\x02 \x01(\x0b\x32\x17.sixhop.v1.Completeness\x12$\n\x04info\x18\x03 \x01(\x0b\x32\x16.sixhop.v1.RequestInfo\"\x96\x03\n\x0eRecommendation\x12\x11\n\tsender_id\x18\x01 \x01(\t\x12\x11\n\ttarget_id\x18\x02 \x01(\t\x12\x1f\n\x05\x63hain\x18\x03 \x01(\x0b\x32\x10.sixhop.v1.Chain\x12\x0e\n\x06\x64\x65gree\x18\x04 \x01(\x05\x12\x17\n\x0fnext_contact_id\x18\x05 \x01(\t\x12\x17\n\nlikelihood\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x1b\n\x0e\x65xpected_value\x18\x07 \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x07reasons\x18\x08 \x03(\t\x12\x0f\n\x07sources\x18\t \x03(\t\x12\x19\n\x11\x61ttribution_token\x18\n \x01(\t\x12\x39\n\x08\x66\x65\x61tures\x18\x0b \x03(\x0b\x32\'.sixhop.v1.Recommendation.FeaturesEntry\x12\x13\n\x0boffering_id\x18\x0c \x01(\t\x1a/\n\rFeaturesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x42\r\n\x0b_likelihoodB\x11\n\x0f_expected_value\"\x8e\x03\n\x19RecommendReferrersRequest\x12\x1f\n\ttarget_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01H\x00\x12#\n\renterprise_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01H\x00\x12\x1f\n\x0boffering_id\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1d\n\x05limit\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x01H\x01\x88\x01\x01\x12\"\n\nmax_length\x18\x05 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x06(\x01H\x02\x88\x01\x01\x12\x1f\n\x07surface\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@H\x03\x88\x01\x01\x12(\n\x0f\x66reshness_token\x18\x07 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08H\x04\x88\x01\x01\x12\x0f\n\x07\x65xplain\x18\x08 \x01(\x08\x12!\n\x06moment\x18\t \x01(\x0b\x32\x11.sixhop.v1.MomentB\x0f\n\x06target\x12\x05\xbaH\x02\x08\x01\x42\x08\n\x06_limitB\r\n\x0b_max_lengthB\n\n\x08_surfaceB\x12\n\x10_freshness_token\"\xa5\x01\n\x1aRecommendReferrersResponse\x12\x32\n\x0frecommendations\x18\x01 \x03(\x0b\x32\x19.sixhop.v1.Recommendation\x12-\n\x0c\x63ompleteness\x18\x02 \x01(\x0b\x32\x17.sixhop.v1.Completeness\x12$\n\x04info\x18\x03 \x01(\x0b\x32\x16.sixhop.v1.RequestInfo\"\xcc\x02\n\x15RecommendPairsRequest\x12\x1f\n\x0b\x63\x61mpaign_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12#\n\tmax_pairs\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x01H\x00\x88\x01\x01\x12#\n\x06\x62udget\x18\x03 \x01(\x01\x42\x0e\xbaH\x0b\x12\t)\x00\x00\x00\x00\x00\x00\x00\x00H\x01\x88\x01\x01\x12\x1f\n\x07surface\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@H\x02\x88\x01\x01\x12(\n\x0f\x66reshness_token\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08H\x03\x88\x01\x01\x12 \n\x07plan_id\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01H\x04\x88\x01\x01\x12\x16\n\x05\x61\x66ter\x18\x07 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x42\x0c\n\n_max_pairsB\t\n\x07_budgetB\n\n\x08_surfaceB\x12\n\x10_freshness_tokenB\n\n\x08_plan_id\"\xc0\x01\n\x16RecommendPairsResponse\x12\x32\n\x0frecommendations\x18\x01 \x03(\x0b\x32\x19.sixhop.v1.Recommendation\x12\x0f\n\x07plan_id\x18\x02 \x01(\t\x12\x0c\n\x04sent\x18\x03 \x01(\x05\x12-\n\x0c\x63ompleteness\x18\x04 \x01(\x0b\x32\x17.sixhop.v1.Completeness\x12$\n\x04info\x18\x05 \x01(\x0b\x32\x16.sixhop.v1.RequestInfo\"\x82\x03\n\x11\x46indChainsRequest\x12\x1b\n\x07\x66rom_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x19\n\x05to_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\"\n\nmax_chains\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\n(\x01H\x00\x88\x01\x01\x12\"\n\nmax_length\x18\x04 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x06(\x01H\x01\x88\x01\x01\x12&\n\tavoid_ids\x18\x05 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x64\x18\x01\"\x07r\x05\x10\x01\x18\x80\x01\x12(\n\x0f\x66reshness_token\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08H\x02\x88\x01\x01\x12\x0f\n\x07\x65xplain\x18\x07 \x01(\x08\x12\x12\n\nonly_named\x18\x08 \x01(\x08\x12,\n\x13slice_enterprise_id\x18\t \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01H\x03\x88\x01\x01\x42\r\n\x0b_max_chainsB\r\n\x0b_max_lengthB\x12\n\x10_freshness_tokenB\x16\n\x14_slice_enterprise_id\"\x8b\x01\n\x12\x46indChainsResponse\x12 \n\x06\x63hains\x18\x01 \x03(\x0b\x32\x10.sixhop.v1.Chain\x12-\n\x0c\x63ompleteness\x18\x02 \x01(\x0b\x32\x17.sixhop.v1.Completeness\x12$\n\x04info\x18\x03 \x01(\x0b\x32\x16.sixhop.v1.RequestInfo\"\xa8\x01\n\x0eNextHopRequest\x12\x1f\n\x0boutreach_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12&\n\tavoid_ids\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x64\x18\x01\"\x07r\x05\x10\x01\x18\x80\x01\x12(\n\x0f\x66reshness_token\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08H\x00\x88\x01\x01\x12\x0f\n\x07\x65xplain\x18\x04 \x01(\x08\x42\x12\n\x10_freshness_token\"\xae\x02\n\x0fNextHopResponse\x12&\n\x05state\x18\x01 \x01(\x0e\x32\x17.sixhop.v1.NextHopState\x12\x17\n\nspeaker_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x1c\n\x0fnext_contact_id\x18\x03 \x01(\tH\x01\x88\x01\x01\x12\x1f\n\x05\x63hain\x18\x04 \x01(\x0b\x32\x10.sixhop.v1.Chain\x12\x10\n\x08\x64\x65\x63lined\x18\x05 \x01(\x05\x12\x11\n\treplanned\x18\x06 \x01(\x08\x12-\n\x0c\x63ompleteness\x18\x07 \x01(\x0b\x32\x17.sixhop.v1.Completeness\x12$\n\x04info\x18\x08 \x01(\x0b\x32\x16.sixhop.v1.RequestInfoB\r\n\x0b_speaker_idB\x12\n\x10_next_contact_id*\x9e\x01\n\x0cNextHopState\x12\x1e\n\x1aNEXT_HOP_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13NEXT_HOP_STATE_TALK\x10\x01\x12\x1f\n\x1bNEXT_HOP_STATE_AWAIT_ANSWER\x10\x02\x12\x17\n\x13NEXT_HOP_STATE_OVER\x10\x03\x12\x1b\n\x17NEXT_HOP_STATE_NO_CHAIN\x10\x04\x32\xbd\x03\n\x15RecommendationService\x12[\n\x10RecommendTargets\x12\".sixhop.v1.RecommendTargetsRequest\x1a#.sixhop.v1.RecommendTargetsResponse\x12\x61\n\x12RecommendReferrers\x12$.sixhop.v1.RecommendReferrersRequest\x1a%.sixhop.v1.RecommendReferrersResponse\x12W\n\x0eRecommendPairs\x12 .sixhop.v1.RecommendPairsRequest\x1a!.sixhop.v1.RecommendPairsResponse0\x01\x12I\n\nFindChains\x12\x1c.sixhop.v1.FindChainsRequest\x1a\x1d.sixhop.v1.FindChainsResponse\x12@\n\x07NextHop\x12\x19.sixhop.v1.NextHopRequest\x1a\x1a.sixhop.v1.NextHopResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,8 +47,52 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['surface']._serialized_options = b'\272H\006r\004\020\001\030@'
   _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['freshness_token']._loaded_options = None
   _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['freshness_token']._serialized_options = b'\272H\007r\005\020\001\030\200\010'
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['more_offering_ids']._loaded_options = None
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['more_offering_ids']._serialized_options = b'\272H\020\222\001\r\020\004\030\001\"\007r\005\020\001\030\200\001'
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['min_degree']._loaded_options = None
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['min_degree']._serialized_options = b'\272H\006\032\004\030\006(\001'
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['max_degree']._loaded_options = None
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['max_degree']._serialized_options = b'\272H\006\032\004\030\006(\001'
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['community_id']._loaded_options = None
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['community_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['candidate_ids']._loaded_options = None
+  _globals['_RECOMMENDTARGETSREQUEST'].fields_by_name['candidate_ids']._serialized_options = b'\272H\021\222\001\016\020\310\001\030\001\"\007r\005\020\001\030\200\001'
+  _globals['_MOMENT'].fields_by_name['place']._loaded_options = None
+  _globals['_MOMENT'].fields_by_name['place']._serialized_options = b'\272H\005r\003\030\200\001'
+  _globals['_MOMENT'].fields_by_name['channel']._loaded_options = None
+  _globals['_MOMENT'].fields_by_name['channel']._serialized_options = b'\272H\004r\002\030@'
   _globals['_RECOMMENDATION_FEATURESENTRY']._loaded_options = None
   _globals['_RECOMMENDATION_FEATURESENTRY']._serialized_options = b'8\001'
+  _globals['_RECOMMENDREFERRERSREQUEST'].oneofs_by_name['target']._loaded_options = None
+  _globals['_RECOMMENDREFERRERSREQUEST'].oneofs_by_name['target']._serialized_options = b'\272H\002\010\001'
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['target_id']._loaded_options = None
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['target_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['enterprise_id']._loaded_options = None
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['enterprise_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['offering_id']._loaded_options = None
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['offering_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['limit']._loaded_options = None
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['limit']._serialized_options = b'\272H\006\032\004\030d(\001'
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['max_length']._loaded_options = None
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['max_length']._serialized_options = b'\272H\006\032\004\030\006(\001'
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['surface']._loaded_options = None
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['surface']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['freshness_token']._loaded_options = None
+  _globals['_RECOMMENDREFERRERSREQUEST'].fields_by_name['freshness_token']._serialized_options = b'\272H\007r\005\020\001\030\200\010'
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['campaign_id']._loaded_options = None
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['campaign_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['max_pairs']._loaded_options = None
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['max_pairs']._serialized_options = b'\272H\010\032\006\030\240\215\006(\001'
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['budget']._loaded_options = None
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['budget']._serialized_options = b'\272H\013\022\t)\000\000\000\000\000\000\000\000'
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['surface']._loaded_options = None
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['surface']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['freshness_token']._loaded_options = None
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['freshness_token']._serialized_options = b'\272H\007r\005\020\001\030\200\010'
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['plan_id']._loaded_options = None
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['plan_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['after']._loaded_options = None
+  _globals['_RECOMMENDPAIRSREQUEST'].fields_by_name['after']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_FINDCHAINSREQUEST'].fields_by_name['from_id']._loaded_options = None
   _globals['_FINDCHAINSREQUEST'].fields_by_name['from_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_FINDCHAINSREQUEST'].fields_by_name['to_id']._loaded_options = None
@@ -60,18 +105,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FINDCHAINSREQUEST'].fields_by_name['avoid_ids']._serialized_options = b'\272H\020\222\001\r\020d\030\001\"\007r\005\020\001\030\200\001'
   _globals['_FINDCHAINSREQUEST'].fields_by_name['freshness_token']._loaded_options = None
   _globals['_FINDCHAINSREQUEST'].fields_by_name['freshness_token']._serialized_options = b'\272H\007r\005\020\001\030\200\010'
-  _globals['_RECOMMENDTARGETSREQUEST']._serialized_start=122
-  _globals['_RECOMMENDTARGETSREQUEST']._serialized_end=427
-  _globals['_RECOMMENDTARGETSRESPONSE']._serialized_start=430
-  _globals['_RECOMMENDTARGETSRESPONSE']._serialized_end=593
-  _globals['_RECOMMENDATION']._serialized_start=596
-  _globals['_RECOMMENDATION']._serialized_end=981
-  _globals['_RECOMMENDATION_FEATURESENTRY']._serialized_start=900
-  _globals['_RECOMMENDATION_FEATURESENTRY']._serialized_end=947
-  _globals['_FINDCHAINSREQUEST']._serialized_start=984
-  _globals['_FINDCHAINSREQUEST']._serialized_end=1280
-  _globals['_FINDCHAINSRESPONSE']._serialized_start=1283
-  _globals['_FINDCHAINSRESPONSE']._serialized_end=1422
-  _globals['_RECOMMENDATIONSERVICE']._serialized_start=1425
-  _globals['_RECOMMENDATIONSERVICE']._serialized_end=1616
+  _globals['_FINDCHAINSREQUEST'].fields_by_name['slice_enterprise_id']._loaded_options = None
+  _globals['_FINDCHAINSREQUEST'].fields_by_name['slice_enterprise_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_NEXTHOPREQUEST'].fields_by_name['outreach_id']._loaded_options = None
+  _globals['_NEXTHOPREQUEST'].fields_by_name['outreach_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_NEXTHOPREQUEST'].fields_by_name['avoid_ids']._loaded_options = None
+  _globals['_NEXTHOPREQUEST'].fields_by_name['avoid_ids']._serialized_options = b'\272H\020\222\001\r\020d\030\001\"\007r\005\020\001\030\200\001'
+  _globals['_NEXTHOPREQUEST'].fields_by_name['freshness_token']._loaded_options = None
+  _globals['_NEXTHOPREQUEST'].fields_by_name['freshness_token']._serialized_options = b'\272H\007r\005\020\001\030\200\010'
+  _globals['_NEXTHOPSTATE']._serialized_start=3531
+  _globals['_NEXTHOPSTATE']._serialized_end=3689
+  _globals['_RECOMMENDTARGETSREQUEST']._serialized_start=155
+  _globals['_RECOMMENDTARGETSREQUEST']._serialized_end=746
+  _globals['_MOMENT']._serialized_start=748
+  _globals['_MOMENT']._serialized_end=847
+  _globals['_RECOMMENDTARGETSRESPONSE']._serialized_start=850
+  _globals['_RECOMMENDTARGETSRESPONSE']._serialized_end=1013
+  _globals['_RECOMMENDATION']._serialized_start=1016
+  _globals['_RECOMMENDATION']._serialized_end=1422
+  _globals['_RECOMMENDATION_FEATURESENTRY']._serialized_start=1341
+  _globals['_RECOMMENDATION_FEATURESENTRY']._serialized_end=1388
+  _globals['_RECOMMENDREFERRERSREQUEST']._serialized_start=1425
+  _globals['_RECOMMENDREFERRERSREQUEST']._serialized_end=1823
+  _globals['_RECOMMENDREFERRERSRESPONSE']._serialized_start=1826
+  _globals['_RECOMMENDREFERRERSRESPONSE']._serialized_end=1991
+  _globals['_RECOMMENDPAIRSREQUEST']._serialized_start=1994
+  _globals['_RECOMMENDPAIRSREQUEST']._serialized_end=2326
+  _globals['_RECOMMENDPAIRSRESPONSE']._serialized_start=2329
+  _globals['_RECOMMENDPAIRSRESPONSE']._serialized_end=2521
+  _globals['_FINDCHAINSREQUEST']._serialized_start=2524
+  _globals['_FINDCHAINSREQUEST']._serialized_end=2910
+  _globals['_FINDCHAINSRESPONSE']._serialized_start=2913
+  _globals['_FINDCHAINSRESPONSE']._serialized_end=3052
+  _globals['_NEXTHOPREQUEST']._serialized_start=3055
+  _globals['_NEXTHOPREQUEST']._serialized_end=3223
+  _globals['_NEXTHOPRESPONSE']._serialized_start=3226
+  _globals['_NEXTHOPRESPONSE']._serialized_end=3528
+  _globals['_RECOMMENDATIONSERVICE']._serialized_start=3692
+  _globals['_RECOMMENDATIONSERVICE']._serialized_end=4137
 # @@protoc_insertion_point(module_scope)

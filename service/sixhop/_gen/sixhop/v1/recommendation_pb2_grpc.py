@@ -40,10 +40,25 @@ class RecommendationServiceStub:
                 request_serializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendTargetsRequest.SerializeToString,
                 response_deserializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendTargetsResponse.FromString,
                 _registered_method=True)
+        self.RecommendReferrers = channel.unary_unary(
+                '/sixhop.v1.RecommendationService/RecommendReferrers',
+                request_serializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendReferrersRequest.SerializeToString,
+                response_deserializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendReferrersResponse.FromString,
+                _registered_method=True)
+        self.RecommendPairs = channel.unary_stream(
+                '/sixhop.v1.RecommendationService/RecommendPairs',
+                request_serializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendPairsRequest.SerializeToString,
+                response_deserializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendPairsResponse.FromString,
+                _registered_method=True)
         self.FindChains = channel.unary_unary(
                 '/sixhop.v1.RecommendationService/FindChains',
                 request_serializer=sixhop_dot_v1_dot_recommendation__pb2.FindChainsRequest.SerializeToString,
                 response_deserializer=sixhop_dot_v1_dot_recommendation__pb2.FindChainsResponse.FromString,
+                _registered_method=True)
+        self.NextHop = channel.unary_unary(
+                '/sixhop.v1.RecommendationService/NextHop',
+                request_serializer=sixhop_dot_v1_dot_recommendation__pb2.NextHopRequest.SerializeToString,
+                response_deserializer=sixhop_dot_v1_dot_recommendation__pb2.NextHopResponse.FromString,
                 _registered_method=True)
 
 
@@ -52,7 +67,7 @@ class RecommendationServiceServicer:
     """
 
     def RecommendTargets(self, request, context):
-        """Whom a member should reach about an offering they have experienced, each over a whole chain of contacts.
+        """One to many: whom a member should reach about an offering they have experienced, each over a whole chain of contacts.
 
         Default deadline of the service when the caller sets none: 200 ms.
         """
@@ -60,8 +75,35 @@ class RecommendationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RecommendReferrers(self, request, context):
+        """Many to one: who, up to six degrees away, should reach a member, or anyone who acts for an enterprise.
+
+        Default deadline of the service when the caller sets none: 200 ms.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecommendPairs(self, request, context):
+        """Many to many: the pairs of a campaign, chosen jointly within its caps, streamed from the best on.
+
+        Settled, not built yet: answers UNIMPLEMENTED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def FindChains(self, request, context):
-        """The best chains between two members.
+        """One to one: the best chains between two members.
+
+        Default deadline of the service when the caller sets none: 500 ms.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def NextHop(self, request, context):
+        """An outreach under way: whom to talk to now, and the chain ahead.
 
         Default deadline of the service when the caller sets none: 500 ms.
         """
@@ -77,10 +119,25 @@ def add_RecommendationServiceServicer_to_server(servicer, server):
                     request_deserializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendTargetsRequest.FromString,
                     response_serializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendTargetsResponse.SerializeToString,
             ),
+            'RecommendReferrers': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecommendReferrers,
+                    request_deserializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendReferrersRequest.FromString,
+                    response_serializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendReferrersResponse.SerializeToString,
+            ),
+            'RecommendPairs': grpc.unary_stream_rpc_method_handler(
+                    servicer.RecommendPairs,
+                    request_deserializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendPairsRequest.FromString,
+                    response_serializer=sixhop_dot_v1_dot_recommendation__pb2.RecommendPairsResponse.SerializeToString,
+            ),
             'FindChains': grpc.unary_unary_rpc_method_handler(
                     servicer.FindChains,
                     request_deserializer=sixhop_dot_v1_dot_recommendation__pb2.FindChainsRequest.FromString,
                     response_serializer=sixhop_dot_v1_dot_recommendation__pb2.FindChainsResponse.SerializeToString,
+            ),
+            'NextHop': grpc.unary_unary_rpc_method_handler(
+                    servicer.NextHop,
+                    request_deserializer=sixhop_dot_v1_dot_recommendation__pb2.NextHopRequest.FromString,
+                    response_serializer=sixhop_dot_v1_dot_recommendation__pb2.NextHopResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -122,6 +179,60 @@ class RecommendationService:
             _registered_method=True)
 
     @staticmethod
+    def RecommendReferrers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sixhop.v1.RecommendationService/RecommendReferrers',
+            sixhop_dot_v1_dot_recommendation__pb2.RecommendReferrersRequest.SerializeToString,
+            sixhop_dot_v1_dot_recommendation__pb2.RecommendReferrersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecommendPairs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sixhop.v1.RecommendationService/RecommendPairs',
+            sixhop_dot_v1_dot_recommendation__pb2.RecommendPairsRequest.SerializeToString,
+            sixhop_dot_v1_dot_recommendation__pb2.RecommendPairsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def FindChains(request,
             target,
             options=(),
@@ -138,6 +249,33 @@ class RecommendationService:
             '/sixhop.v1.RecommendationService/FindChains',
             sixhop_dot_v1_dot_recommendation__pb2.FindChainsRequest.SerializeToString,
             sixhop_dot_v1_dot_recommendation__pb2.FindChainsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NextHop(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sixhop.v1.RecommendationService/NextHop',
+            sixhop_dot_v1_dot_recommendation__pb2.NextHopRequest.SerializeToString,
+            sixhop_dot_v1_dot_recommendation__pb2.NextHopResponse.FromString,
             options,
             channel_credentials,
             insecure,
