@@ -1,6 +1,6 @@
 // Members alike to the sender in what both experienced, each with the best chain found to them.
 // @kind source   @owner growth   @timeout 60s   @max_rows 20000   @maturity stable
-//   :params {realm: "demo", width: 64, beam: 32, targets: 64, quotas: [8, 8, 8, 4, 2, 2], max_length: 6, min_degree: 1,
+//   :params {realm: "demo", width: 64, beam: 8, targets: 64, quotas: [8, 8, 8, 4, 2, 2], max_length: 6, min_degree: 1,
 //     max_degree: 6, detractor_sentiment: -0.5,
 //     anchors: [{sender_id: "m1", offering_id: null, as_of: 1760000000, avoid_ids: []}]}
 //

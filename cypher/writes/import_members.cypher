@@ -3,7 +3,6 @@
 //   :params {realm: "demo", rows: [{id: "m1", properties: {name: "Ann"}}], as_of: null}
 UNWIND $rows AS row
 MERGE (m:Member {realm: $realm, member_id: row.id})
-WITH m, row
-WHERE coalesce(m.updated_at <= $as_of, true)
-SET m += row.properties
+ON CREATE SET m += row.properties
+ON MATCH SET m += CASE WHEN coalesce(m.updated_at <= $as_of, true) THEN row.properties ELSE {} END
 RETURN count(m) AS written

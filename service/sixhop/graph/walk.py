@@ -31,10 +31,13 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class WalkSettings:
-    """How far and how wide a walk goes. `quotas[d-1]` of the `targets` places are kept for degree `d`, at the least."""
+    """How far and how wide a walk goes. `quotas[d-1]` of the `targets` places are kept for degree `d`, at the least.
+
+    `beam`: 8 finds what 32 finds for half the work (docs/decisions/0030-the-walk-as-one-loop.md).
+    """
 
     width: int = 64
-    beam: int = 32
+    beam: int = 8
     targets: int = 64
     quotas: tuple[int, ...] = (8, 8, 8, 4, 2, 2)
     max_length: int = MAX_CHAIN_LENGTH

@@ -48,7 +48,8 @@ def phases(
         found.append(Phase("experiences", len(experiences), writer, TIE_BATCH, WRITERS))
     outreach = OutreachWriter(graph, staged)
     found.append(Phase("outreach", len(outreach.touched), outreach, OUTREACH_BATCH))
-    found.append(_close_lists(graph, members, ties))
+    if there["ties"]:
+        found.append(_close_lists(graph, members, ties))
     return [phase for phase in found if phase.size]
 
 
@@ -60,7 +61,7 @@ def _nodes(graph: Graph, staged: Stage, kind: str) -> Phase:
     def write(start: int, stop: int) -> None:
         graph.write(f"writes/import_{kind}", rows=part(start, stop), as_of=as_of)
 
-    return Phase(kind, len(rows), write)
+    return Phase(kind, len(rows), write, writers=WRITERS)
 
 
 def _ids(staged: Stage) -> dict[str, pa.Array]:

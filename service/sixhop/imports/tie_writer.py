@@ -10,6 +10,7 @@ import pyarrow as pa
 from sixhop.graph.executor import Graph, Row, Transaction
 from sixhop.graph.realm import RealmSettings
 from sixhop.imports.cells import groups, one, plain
+from sixhop.imports.close_lists import best_ties
 from sixhop.imports.ties import FolderTies, NewTies
 from sixhop.imports.unite import TieNews, as_properties, tie_state, unite_tie
 
@@ -28,16 +29,29 @@ class TieWriter:
         self._new = new
         self._realm = realm
         self._none_yet = none_yet
+        self._close = self._best() if none_yet else {}
         self._channels = np.array(folder.channels, dtype=object)
 
     def __call__(self, start: int, stop: int) -> None:
         rows = np.arange(start, stop)
         if self._none_yet:
-            self._graph.write("writes/import_new_ties", **self._columns(rows))
+            close = {name: flags[rows].tolist() for name, flags in self._close.items()}
+            self._graph.write("writes/import_new_ties", **self._columns(rows), **close)
         else:
             self._graph.transact(
                 lambda tx: self._unite(tx, rows), what="writes/import_changed_ties", timeout_s=LOCKED_TIMEOUT_S
             )
+
+    def _best(self) -> dict[str, Any]:
+        """Which ties have a place in the lists of the walk: in a realm without ties the folder's are all there are."""
+        folder, best = self._folder, {}
+        for name, near, far in (
+            ("close_to", folder.from_member, folder.to_member),
+            ("close_from", folder.to_member, folder.from_member),
+        ):
+            best[name] = np.zeros(len(folder), dtype=bool)
+            best[name][best_ties(near, far, self._new.pass_on, close_ties=self._realm.close_ties)] = True
+        return best
 
     def _unite(self, tx: Transaction, rows: Any) -> None:
         from_ids, to_ids = self._ends(rows)
@@ -58,7 +72,7 @@ class TieWriter:
             tx.rows("writes/import_changed_ties", rows=changed)
         missing = np.delete(rows, [row["i"] for row in there])
         if len(missing):
-            tx.rows("writes/import_new_ties", **self._columns(missing))
+            tx.rows("writes/import_new_ties", **self._columns(missing), close_to=[], close_from=[])
 
     def _ends(self, rows: Any) -> tuple[list[str], list[str]]:
         return (
