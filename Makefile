@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lock proto lint format types test verify clean
+.PHONY: help setup demo bench lock proto lint format types test verify clean
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ proto: $(STAMP) ## Generate service/sixhop/_gen from proto/.
 demo: $(STAMP) ## Load, train, serve and ask on real data; KEEP=1 leaves it running.
 	@KEEP=$(KEEP) tools/demo.sh
 
+bench: $(STAMP) ## Measure on made-up graphs (half an hour); BENCH="--short" or "--graphs 10k,100k" for less.
+	$(BIN)/sixhop bench --json .sixhop/bench/results.json --picture .sixhop/bench/p99.svg $(BENCH)
+
 lint: $(STAMP) ## Style, format and import rules.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -53,4 +56,4 @@ verify: $(STAMP) ## What takes longer: load, fuzz, large graphs.
 
 clean: ## Remove what was built; .sixhop (graph, models, keys) stays.
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .sixhop/tests
-	find service ml tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find service ml bench tests -name __pycache__ -type d -prune -exec rm -rf {} +
