@@ -32,6 +32,8 @@ class Run:
     ends: Counter[str] = field(default_factory=Counter)
     length_s: float = 0.0
     offered_per_s: float | None = None
+    cpu_s: dict[str, float] = field(default_factory=dict)
+    """By process, where it was measured."""
 
     @property
     def calls(self) -> int:

@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class LoadedGraph:
-    """A graph in the stopped store of its home; `folder` holds what it was loaded from."""
+    """A graph in the store of its home; `folder` holds what it was loaded from."""
 
     spec: GraphSpec
     home: Path
@@ -48,13 +48,18 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
     return {**clean, "SIXHOP_HOME": str(home), "SIXHOP_REALM": REALM, **given}
 
 
+def home_of(spec: GraphSpec, bench_home: Path) -> Path:
+    """Where a graph, its models and its server's files are: a whole SIXHOP_HOME of its own."""
+    return bench_home.resolve() / spec.name
+
+
 def load(spec: GraphSpec, bench_home: Path, say: Say) -> LoadedGraph:
-    """The graph below `bench_home`, made and loaded first unless the same one is there.
+    """The graph below `bench_home`, made and loaded first unless the same one is there; its server may be up then.
 
     Raises:
         Unavailable: the import failed; the message ends with what it said.
     """
-    home = bench_home.resolve() / spec.name
+    home = home_of(spec, bench_home)
     found = _found(spec, home)
     if found is not None:
         say(f"{spec.name}: using the graph in {home}")
@@ -66,10 +71,7 @@ def load(spec: GraphSpec, bench_home: Path, say: Say) -> LoadedGraph:
     ties = write_folder(spec, home / "folder", lambda what: say(f"{spec.name}: {what}"))
     say(f"{spec.name}: {spec.all_members:,} members, {ties:,} ties made in {time.monotonic() - began:.0f} s; loading")
     _share_jars(bench_home, home, say)
-    try:
-        _import(home)
-    finally:
-        stop(home)
+    _import(home)
     loaded = LoadedGraph(spec, home, ties, spec.digest)
     about = {"digest": spec.digest, "ties": ties, "spec": asdict(spec)}
     (home / "graph.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")

@@ -26,7 +26,7 @@ from sixhop_bench.world import World
 from sixhop_ml.dataset import Pairs
 from sixhop_ml.train import Hyperparameters, fit
 
-WALKS = 150
+WALKS = 80
 SHARE_TO_FIT = 0.6
 ANCHORS_A_STATEMENT = 5
 PAIRS_A_STATEMENT = 1_000

@@ -27,6 +27,7 @@ from sixhop_bench.load import SIXHOP, environment
 SERVE_WITHIN_S = 120
 STOP_WITHIN_S = 20
 LAST_LINES = 8
+POOL_SIZE = 64
 _ANNOUNCED = "serving on "
 Say = Callable[[str], None]
 
@@ -48,15 +49,22 @@ class Service:
 
 
 @contextmanager
-def neo4j(home: Path, say: Say, *, keep: bool) -> Iterator[Neo4j]:
-    """The store below `home`, until the end of the block; with `keep` it is left running."""
+def stopping(home: Path, *, keep: bool) -> Iterator[None]:
+    """Stop the Neo4j below `home`, whoever started it, at the end of the block; with `keep` only if something fails."""
     with process.ending_signals_interrupt():
         try:
-            server = start(Settings(home=home, realm=REALM), say).server
-            yield Neo4j(Location(uri=server.uri, user=server.user, password=server.password, pool_size=64), server.pid)
-        finally:
-            if not keep:
-                stop(home)
+            yield
+        except BaseException:
+            stop(home)
+            raise
+        if not keep:
+            stop(home)
+
+
+def neo4j(home: Path, say: Say) -> Neo4j:
+    """The running server of the store below `home`, started unless it is up."""
+    server = start(Settings(home=home, realm=REALM), say).server
+    return Neo4j(Location(uri=server.uri, user=server.user, password=server.password, pool_size=POOL_SIZE), server.pid)
 
 
 @contextmanager

@@ -154,9 +154,10 @@ class _Draw:
 
 
 class Clients:
-    """So many connections to the service."""
+    """So many connections to the service. `patience` times a question's deadline is waited for an answer."""
 
-    def __init__(self, address: str, count: int) -> None:
+    def __init__(self, address: str, count: int, *, patience: float) -> None:
+        self._patience = patience
         self.channels = [grpc.aio.insecure_channel(address, options=_CHANNEL) for _ in range(count)]
 
     async def close(self) -> None:
@@ -170,19 +171,22 @@ class Clients:
         async def ask(number: int, client: int) -> str:
             request = question.requests[number % len(question.requests)]
             try:
-                response = await methods[client](request, timeout=question.within_s)
+                response = await methods[client](request, timeout=self._patience * question.within_s)
             except grpc.aio.AioRpcError as error:
                 return str(error.code().name)
             return PARTIAL if lacks_something(response) else WHOLE
 
         return ask
 
-    async def explained(self, question: Question, number: int) -> Any:
-        """The answer to one request, with what each stage did."""
+    async def explained(self, question: Question, number: int) -> Any | None:
+        """The answer to one request, with what each stage did; None when it fails."""
         request = type(question.requests[0])()
         request.CopyFrom(question.requests[number % len(question.requests)])
         request.explain = True
-        return await question.method(self.channels[0])(request, timeout=question.within_s)
+        try:
+            return await question.method(self.channels[0])(request, timeout=self._patience * question.within_s)
+        except grpc.aio.AioRpcError:
+            return None
 
 
 def lacks_something(response: Any) -> bool:
