@@ -15,6 +15,8 @@ from sixhop_bench.world import Bools, Ways, World
 DETRACTOR_SENTIMENT = -0.5
 MAX_LENGTH = 6
 TOP = 20
+SAME = 1e-9
+"""Products of the same numbers in another order differ by less than this, relatively."""
 
 
 class Oracle:
@@ -24,7 +26,10 @@ class Oracle:
         self.world = world
 
     def targets(self, sender: int, offering: int) -> dict[int, float]:
-        """The 20 members who may be shown and whose best chain from `sender` scores highest, with that score."""
+        """Of the members who may be shown, the 20 whose best chain from `sender` scores highest, with that score.
+
+        Who scores as the twentieth does is among them too, as in `referrers`.
+        """
         world = self.world
         had, sentiment = world.experienced(offering)
         eligible = world.reachable & world.named
@@ -63,8 +68,11 @@ class Oracle:
     def _top(self, ways: Ways, start: int, introduces: Bools, eligible: Bools) -> dict[int, float]:
         scores = self._scores(ways, start, introduces, MAX_LENGTH, eligible=eligible)
         scores[~eligible] = 0.0
-        best = np.argsort(-scores, kind="stable")[:TOP]
-        return {int(member): float(scores[member]) for member in best if scores[member] > 0}
+        reached = np.flatnonzero(scores)
+        if len(reached) > TOP:
+            last = np.partition(scores[reached], -TOP)[-TOP]
+            reached = reached[scores[reached] >= last * (1 - SAME)]
+        return {int(member): float(scores[member]) for member in reached}
 
     def _scores(
         self, ways: Ways, start: int, introduces: Bools, rounds: int, *, eligible: Bools | None = None

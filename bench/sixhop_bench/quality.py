@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sixhop_bench.oracle import Oracle
+from sixhop_bench.oracle import TOP, Oracle
 from sixhop_bench.questions import CHAINS, REFERRERS, TARGETS, Clients, Question
 
 WITHIN = 0.95
@@ -13,6 +13,7 @@ SOURCES = "sources"
 async def recall_at_20(clients: Clients, question: Question, oracle: Oracle, asked: int) -> float | None:
     """The share of the oracle's top 20 among the candidates of the answer; None where answers name no candidates.
 
+    Of several who score as the twentieth does, any will do.
     Candidates, not what is shown: what is shown is ordered by expected value, and chain scores are not all of that.
     """
     best = {TARGETS: _targets, REFERRERS: _referrers}.get(question.name)
@@ -26,8 +27,8 @@ async def recall_at_20(clients: Clients, question: Question, oracle: Oracle, ask
         named = {item.member_id for stage in answer.info.stages if stage.stage == SOURCES for item in stage.items}
         if named:
             top = best(oracle, question.requests[number % len(question.requests)])
-            found += sum(f"m{member}" in named for member in top)
-            wanted += len(top)
+            found += min(TOP, sum(f"m{member}" in named for member in top))
+            wanted += min(TOP, len(top))
     return found / wanted if wanted else None
 
 
