@@ -5,25 +5,42 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from sixhop.errors import Unavailable
 from sixhop.neo4j_local import jars
 from sixhop.neo4j_local.java import find_java
 from sixhop.neo4j_local.stop import stop
+from sixhop.settings import PREFIX
 from sixhop_bench.folder import write_folder
 from sixhop_bench.graphs import REALM, GraphSpec
 from sixhop_bench.ties import PASS_ON_PRIOR
 
 SIXHOP = (sys.executable, "-c", "from sixhop.cli.main import main; main()")
 """The command of this very installation, whatever is on the path."""
-IMPORT_WITHIN_S = 1800
+IMPORT_WITHIN_S, STOP_WITHIN_S = 1800, 60
+TOOK_TOO_LONG = 124
+"""Said of an import that was not through in time, as `timeout` says it."""
+LAST_LINES = 8
 LABEL_WINDOW_DAYS, HALF_LIFE_DAYS = 180, 90
+_PLACES = frozenset(
+    PREFIX + name
+    for name in (
+        "GRPC_ADDRESS",
+        "NEO4J_URI",
+        "NEO4J_USER",
+        "NEO4J_PASSWORD",
+        "NEO4J_PASSWORD_FILE",
+        "NEO4J_DATABASE",
+    )
+)
 Say = Callable[[str], None]
 
 
@@ -42,10 +59,10 @@ class LoadedGraph:
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
-    """The whole environment of a command on this home; nothing of the caller's own settings is in it."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SIXHOP_")}
-    given = {f"SIXHOP_{name.upper()}": value for name, value in settings.items()}
-    return {**clean, "SIXHOP_HOME": str(home), "SIXHOP_REALM": REALM, **given}
+    """The environment of a command on this home: the caller's settings, but for those that say where things are."""
+    clean = {name: value for name, value in os.environ.items() if name not in _PLACES}
+    given = {f"{PREFIX}{name.upper()}": value for name, value in settings.items()}
+    return {**clean, f"{PREFIX}HOME": str(home), f"{PREFIX}REALM": REALM, **given}
 
 
 def home_of(spec: GraphSpec, bench_home: Path) -> Path:
@@ -105,9 +122,23 @@ def _import(home: Path) -> None:
     command += [str(word) for flag in flags.items() for word in flag]
     log = home / "import.log"
     with log.open("wb") as output:
-        done = subprocess.run(
-            command, env=environment(home), stdout=output, stderr=output, timeout=IMPORT_WITHIN_S, check=False
-        )
-    if done.returncode:
-        words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-8:]
-        raise Unavailable(f"the import of {home / 'folder'} failed ({done.returncode}):\n  " + "\n  ".join(words))
+        code = _run(command, environment(home), output)
+    if code:
+        words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-LAST_LINES:]
+        raise Unavailable(f"the import of {home / 'folder'} failed ({code}); it ended with\n  " + "\n  ".join(words))
+
+
+def _run(command: list[str], env: dict[str, str], output: IO[bytes]) -> int:
+    """Run it to its end; Ctrl-C and a run that takes too long interrupt it, so that it cleans up after itself."""
+    with subprocess.Popen(command, env=env, stdout=output, stderr=output) as importing:
+        try:
+            return importing.wait(IMPORT_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            return TOOK_TOO_LONG
+        finally:
+            if importing.poll() is None:
+                importing.send_signal(signal.SIGINT)
+                try:
+                    importing.wait(STOP_WITHIN_S)
+                except subprocess.TimeoutExpired:
+                    importing.kill()

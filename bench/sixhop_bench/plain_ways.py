@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from sixhop_bench.questions import CHAINS, TARGETS, Question
 
 FOLDER = Path(__file__).parent / "plain"
 TIMED_OUT = "over the time limit"
+GRACE_S = 5.0
+"""For the server to end a statement by itself."""
 EMPTY = "an empty statement"
 ENUMERATION = "plain: -[:KNOWS*1..6]->"
 
@@ -57,15 +60,20 @@ class Statements:
         async def ask(number: int, client: int) -> str:
             about = parameters(question.requests[number % len(question.requests)])
             try:
-                async with self._driver.session(database=self._database, default_access_mode="READ") as session:
+                async with asyncio.timeout(within_s + GRACE_S), self._session() as session:
                     result = await session.run(statement, {"realm": REALM, "ask": about})
                     async for _ in result:
                         pass
+            except TimeoutError:
+                return TIMED_OUT
             except driver_errors.Neo4jError as error:
                 return TIMED_OUT if "TransactionTimedOut" in (error.code or "") else str(error.code)
             return WHOLE
 
         return ask
+
+    def _session(self) -> neo4j.AsyncSession:
+        return self._driver.session(database=self._database, default_access_mode=neo4j.READ_ACCESS)
 
 
 def _parameters(question: str) -> Callable[[Any], dict[str, str]]:

@@ -6,9 +6,7 @@ Whatever is started here is stopped here, by its process id, also after Ctrl-C.
 from __future__ import annotations
 
 import os
-import queue
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +27,7 @@ STOP_WITHIN_S = 20
 LAST_LINES = 8
 POOL_SIZE = 64
 _ANNOUNCED = "serving on "
+_POLL_S = 0.1
 Say = Callable[[str], None]
 
 
@@ -49,7 +48,7 @@ class Service:
 
 
 @contextmanager
-def stopping(home: Path, *, keep: bool) -> Iterator[None]:
+def stopping(home: Path, say: Say, *, keep: bool) -> Iterator[None]:
     """Stop the Neo4j below `home`, whoever started it, at the end of the block; with `keep` only if something fails."""
     with process.ending_signals_interrupt():
         try:
@@ -57,7 +56,9 @@ def stopping(home: Path, *, keep: bool) -> Iterator[None]:
         except BaseException:
             stop(home)
             raise
-        if not keep:
+        if keep:
+            say(f"left running: Neo4j; stop it with `SIXHOP_HOME={home} sixhop neo4j down`")
+        else:
             stop(home)
 
 
@@ -75,12 +76,12 @@ def service(home: Path, say: Say, *, keep: bool) -> Iterator[Service]:
         Unavailable: it did not come up; the message ends with what it said.
     """
     log = home / "serve.log"
-    with log.open("wb") as errors:
+    with log.open("wb") as output:
         serve = subprocess.Popen(
             [*SIXHOP, "serve"],
             env=environment(home, grpc_address="127.0.0.1:0"),
-            stdout=subprocess.PIPE,
-            stderr=errors,
+            stdout=output,
+            stderr=output,
             start_new_session=True,  # deaf to this terminal's Ctrl-C: it is stopped below
         )
     try:
@@ -90,7 +91,9 @@ def service(home: Path, say: Say, *, keep: bool) -> Iterator[Service]:
     except BaseException:
         _end(serve)
         raise
-    if not keep:
+    if keep:
+        say(f"left running: sixhop serve on {address}; stop it with `kill {serve.pid}`")
+    else:
         _end(serve)
 
 
@@ -101,31 +104,21 @@ def _end(serve: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         serve.kill()
         serve.wait(STOP_WITHIN_S)
-    finally:
-        if serve.stdout:
-            serve.stdout.close()
 
 
 def _address(serve: subprocess.Popen[bytes], log: Path) -> str:
-    """What the service announces on its standard output, which goes on being read so that it never fills."""
-    said: queue.Queue[str] = queue.Queue()
-
-    def read() -> None:
-        if serve.stdout:
-            for line in serve.stdout:
-                said.put(line.decode(errors="replace").strip())
-
-    threading.Thread(target=read, daemon=True).start()
+    """What the service announces once it is warm."""
     deadline = time.monotonic() + SERVE_WITHIN_S
     while time.monotonic() < deadline and serve.poll() is None:
-        try:
-            line = said.get(timeout=0.1)
-        except queue.Empty:
-            continue
-        if line.startswith(_ANNOUNCED):
-            return line.removeprefix(_ANNOUNCED)
-    words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-LAST_LINES:]
-    raise Unavailable("sixhop serve did not come up:\n  " + "\n  ".join(words))
+        for line in _lines(log):
+            if line.startswith(_ANNOUNCED):
+                return line.removeprefix(_ANNOUNCED)
+        time.sleep(_POLL_S)
+    raise Unavailable("sixhop serve did not come up:\n  " + "\n  ".join(_lines(log)[-LAST_LINES:]))
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
 
 
 class CpuMeter:

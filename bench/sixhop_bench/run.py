@@ -7,9 +7,10 @@ import gc
 from collections.abc import Sequence
 from pathlib import Path
 
-from sixhop.graph.catalog import Catalog, find_cypher_dir
+from sixhop import bootstrap
 from sixhop.graph.executor import Graph
 from sixhop.neo4j_local.state import server_dir
+from sixhop.settings import load_settings
 from sixhop_bench import processes
 from sixhop_bench.graphs import REALM, GraphSpec
 from sixhop_bench.load import LoadedGraph, Say, home_of, load
@@ -41,7 +42,7 @@ def measure_graphs(
     """
     for place, spec in enumerate(specs, 1):
         stays = keep and place == len(specs)
-        with processes.stopping(home_of(spec, bench_home), keep=stays):
+        with processes.stopping(home_of(spec, bench_home), say, keep=stays):
             loaded = load(spec, bench_home, say)
             _measure_one(loaded, plan, results, seed=seed, keep=stays, say=say)
 
@@ -52,7 +53,7 @@ def _measure_one(loaded: LoadedGraph, plan: Plan, results: Results, *, seed: int
     questions = draw_questions(loaded.spec, world, count=min(DRAWN, 4 * plan.calls), seed=seed)
     _read_once(loaded.home)
     neo4j = processes.neo4j(loaded.home, say)
-    with Graph(neo4j.at, Catalog(find_cypher_dir()), REALM) as graph:
+    with Graph(neo4j.at, bootstrap.open_catalog(load_settings()), REALM) as graph:
         ensure_model(graph, loaded.home, world, seed=seed, say=say)
     with processes.service(loaded.home, say, keep=keep) as service:
         measurement = Measurement(loaded, Oracle(world), neo4j, service, plan, results, say=say, seed=seed)
