@@ -6,11 +6,11 @@ import json
 import math
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from sixhop.neo4j_local.state import read_state
 from sixhop.settings import PREFIX
+from sixhop_bench.load import SIXHOP
 from sixhop_bench.plain_ways import ENUMERATION, PLAIN_WAYS
 from sixhop_bench.questions import CHAINS, DEGREES, NEXT_HOP, REFERRERS, TARGETS
 from sixhop_bench.results import ROW_FIELDS
@@ -22,7 +22,7 @@ def test_its_short_form_measures_and_stops_what_it_started(tmp_path: Path, neo4j
     (tmp_path / "jars").symlink_to(neo4j_jars)
     results, picture = tmp_path / "results.json", tmp_path / "p99.svg"
     done = subprocess.run(
-        [sys.executable, "-m", "sixhop_bench", "--short", "--home", tmp_path, "--json", results, "--picture", picture],
+        [*SIXHOP, "bench", "--short", "--home", tmp_path, "--json", results, "--picture", picture],
         env={name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
         cwd=tmp_path,
         capture_output=True,
