@@ -1,19 +1,19 @@
-// The sender before `as_of`: how much they experienced and how lately, whom they can contact. Counts saturate at 2,048.
+// The sender before `as_of`: how much they experienced and how lately, whom they can contact. Counts saturate at 1,024.
 // @kind feature   @owner growth   @timeout 60s   @max_rows 1   @maturity stable
 // @gives sender_experiences, sender_recent_experiences, days_since_experience, sender_contacts
-CALL (sender, offering, as_of) {
+CALL (sender, offering, as_of, past) {
   CALL (sender, as_of) {
-    MATCH (sender)-[e:EXPERIENCED]->(o:Offering)
+    MATCH (sender)-[e:EXPERIENCED]->(o)
     WITH e, o, as_of
-    LIMIT 2048
+    LIMIT 1024
     WHERE e.first_at < as_of
     RETURN collect(o) AS sender_offerings, count(CASE WHEN e.first_at >= as_of - 7776000 THEN 1 END) AS sender_recent_experiences
   }
-  CALL (sender, as_of) {
-    MATCH (sender)-[k:KNOWS]->(c:Member)
-    WITH k, c, as_of
-    LIMIT 2048
-    WHERE k.since IS NULL OR k.since < as_of
+  CALL (sender, as_of, past) {
+    MATCH (sender)-[k:KNOWS]->(c)
+    WITH k, c, as_of, past
+    LIMIT 1024
+    WHERE NOT past OR k.since IS NULL OR k.since < as_of
     RETURN collect(c) AS sender_contact_list
   }
   RETURN sender_offerings, sender_contact_list, size(sender_offerings) AS sender_experiences, sender_recent_experiences,

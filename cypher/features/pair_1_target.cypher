@@ -3,9 +3,9 @@
 // @gives target_experiences, target_month_experiences, target_recent_experiences, target_yearly_experiences, target_days_since_last, target_days_since_first, common_experiences, taste_cosine, similar_experiences, similar_share
 CALL (target, as_of, sender_offerings, similar) {
   CALL (target, as_of, sender_offerings, similar) {
-    MATCH (target)-[e:EXPERIENCED]->(o:Offering)
+    MATCH (target)-[e:EXPERIENCED]->(o)
     WITH e.first_at AS at, o
-    LIMIT 2048
+    LIMIT 1024
     WHERE at < as_of
     RETURN count(*) AS target_experiences, max(at) AS last_at, min(at) AS first_at,
       count(CASE WHEN at >= as_of - 2678400 THEN 1 END) AS target_month_experiences,

@@ -2,9 +2,9 @@
 // @kind feature   @owner growth   @timeout 60s   @max_rows 1   @maturity stable
 // @gives tie_strength, tie_days_since_contact, tie_contacts, tie_reciprocated
 // Strength is the decayed count of the contacts in `recent` before `as_of`; missing where that history is cut off.
-CALL (sender, target, as_of, half_life_s) {
+CALL (sender, target, as_of, past, half_life_s) {
   OPTIONAL MATCH (sender)-[k:KNOWS]->(target)
-  WHERE k.since IS NULL OR k.since < as_of
+  WHERE NOT past OR k.since IS NULL OR k.since < as_of
   WITH k, as_of, half_life_s, [at IN coalesce(k.recent, []) WHERE at < as_of] AS before
   LIMIT 1
   RETURN CASE
@@ -16,7 +16,7 @@ CALL (sender, target, as_of, half_life_s) {
     CASE WHEN k IS NOT NULL THEN size(before) END AS tie_contacts,
     CASE
       WHEN k IS NULL THEN null
-      WHEN EXISTS { (target)-[back:KNOWS]->(sender) WHERE back.since IS NULL OR back.since < as_of } THEN 1
+      WHEN EXISTS { (target)-[back:KNOWS]->(sender) WHERE NOT past OR back.since IS NULL OR back.since < as_of } THEN 1
       ELSE 0
     END AS tie_reciprocated
 }

@@ -1,31 +1,35 @@
 // The six-degree walk: members a sender may reach, each with the best chain of at most six ties.
-// @kind source   @owner growth   @timeout 60s   @max_rows 20000   @maturity stable
+// @kind source   @owner growth   @timeout 60s   @max_rows 500   @maturity stable
 //   :params {realm: "demo", width: 64, beam: 8, targets: 64, quotas: [8, 8, 8, 4, 2, 2], max_length: 6, min_degree: 1,
-//     max_degree: 6, detractor_sentiment: -0.5,
-//     anchors: [{sender_id: "m1", offering_id: null, as_of: 1760000000, avoid_ids: []}]}
+//     max_degree: 6, detractor_sentiment: -0.5, experienced_introducers: false, most_asked: 64, asked_within_s: 604800,
+//     anchors: [{sender_id: "m1", offering_id: null, as_of: 1760000000, avoid_ids: [], only_ids: null, community_id: null}]}
 //
-// How. Round by round over CLOSE_TO. A round expands the frontier: who became better in the last round and is among the
-// `width` best who may introduce, and the `beam` best who were first reached below them. Chains travel whole.
+// How. Round by round over CLOSE_TO. A round expands the frontier: who became better in the last round, is among the
+// `width` best who may introduce and has a tie good enough to lead to one of these (`close_to_best` bounds it), and the
+// `beam` best who were first reached below them. Chains travel whole.
 // Targets are a list of their own: the best `targets` eligible members, `quotas[d-1]` places of it kept for degree d.
 //
 // What is claimed, for chains of at most `max_length` ties that obey the rules:
 // - over CLOSE_TO, every eligible member whose best chain scores strictly above `complete_above` is in the list, with
-//   that score. It is the largest of the scores that were let go: of who may introduce and was not expanded (`bar`), of
-//   eligible members who found no place (`cut`). A score only falls with length, so what was let go, and all that lies
-//   behind it, scores no higher. Members with `min_degree`…`max_degree` in the sense of `degree` below are eligible.
+//   that score. It is the largest of the scores that were let go: of who may introduce and was not expanded (`bar`: their
+//   score, or the best that their ties lead to), of eligible members who found no place (`cut`). A score only falls with
+//   length, so what was let go, and all that lies behind it, scores no higher.
 // - over KNOWS the same holds above `complete_above_all_ties`: for every expanded member with more ties than CLOSE_TO
 //   lists, its score times the last one listed is counted in; a tie that is not listed is no better than that one.
 // Rules only take ties and introducers away, before anything is counted, so both claims are about what the rules leave.
 // `degree` is the length of the shortest chain that the walk met: at least the true one, at most the best chain's.
 //
-// Rules. An introducer may introduce, is no detractor of the offering and not to be avoided; no hop joins two who block
-// each other; no tie is younger than as_of. A target may be reached, has not opted out, is not blocked with the sender,
-// has not experienced the offering and is no detractor of it. Blocks and opt-outs of any time count, unless as_of lies
-// before the realm's last event: then only those made by as_of, and `since` is looked at in every round. Else a tie
-// dated after as_of is an oddity: it is looked for along returned chains only, such a chain is dropped and counted in
-// `cut`. Whether the best have experienced the offering is asked when they are expanded, of other targets at the end.
+// Rules. An introducer may introduce, was not asked `most_asked` times within `asked_within_s`, is no detractor of the
+// offering, not to be avoided, and the first one may be named; where `experienced_introducers` is set, they have a good
+// experience of the offering too. No hop joins two who block each other; no tie is younger than as_of. A target may be
+// reached and named, has not opted out, is not blocked with the sender, has not experienced the offering and is no
+// detractor of it; and is of `only_ids`, and of the community or one within it, where these are given.
+// Blocks and opt-outs of any time count, unless as_of lies before the realm's last event: then only those made by as_of,
+// and `since` is looked at in every round. Whether the best have experienced the offering is asked when they are expanded,
+// of other targets at the end.
 //
-// Rows of an anchor: its targets, best first, or one row without a target; none when there is no such sender.
+// One row an anchor, none when there is no such sender. `found` are [member_ids, pass_ons, degree, target]: the targets,
+// best first; then, with target false, other members that may introduce, for chains to be joined to.
 // Inside the loop a subquery must be a whole projected item: within CASE Neo4j 5.26 loses its arguments. Sorted lists
 // are cut after sorting, since LIMIT would charge a whole row, with the state of the walk, to memory for each entry.
 UNWIND range(0, size($anchors) - 1) AS anchor_no
@@ -37,12 +41,22 @@ CALL (anchor) {
   USING INDEX realm:Realm(realm)
   OPTIONAL MATCH (offering:Offering {realm: $realm, offering_id: anchor.offering_id})
   USING INDEX offering:Offering(realm, offering_id)
-  WITH sender, {offering: offering} AS about, anchor.as_of AS as_of, coalesce(anchor.avoid_ids, []) AS avoid_ids,
-    coalesce(realm.half_life_days, 90.0) * 86400 AS half_life_s,
-    coalesce(anchor.as_of < realm.last_event_at, true) AS past
-  WITH sender, about, as_of, avoid_ids, half_life_s, past,
+  WITH sender, {offering: offering} AS about, anchor.as_of AS as_of, COLLECT {
+      UNWIND coalesce(anchor.avoid_ids, []) AS avoid_id
+      MATCH (m:Member {realm: $realm, member_id: avoid_id})
+      RETURN m
+    } AS avoided,
+    coalesce(anchor.as_of < realm.last_event_at, true) AS past, anchor.only_ids IS NOT NULL AS some_only, COLLECT {
+      UNWIND coalesce(anchor.only_ids, []) AS only_id
+      MATCH (m:Member {realm: $realm, member_id: only_id})
+      RETURN m
+    } AS only, anchor.community_id IS NOT NULL AS in_circles, COLLECT {
+      MATCH (c:Community {realm: $realm, community_id: anchor.community_id})<-[:PART_OF*0..3]-(circle:Community)
+      RETURN DISTINCT circle
+    } AS circles
+  WITH sender, about, as_of, avoided, past, some_only, only, in_circles, circles,
     [(sender)-[b:BLOCKS]-(m) WHERE NOT past OR coalesce(b.at <= as_of, true) | m] AS blocked
-  WITH about, as_of, half_life_s, reduce(
+  WITH about, as_of, reduce(
       walk = {
         frontier: [{node: sender, score: 1.0, chain: [sender], pass_ons: []}], expanded: [],
         pool: [], targets: [], spent: [], seen: [sender], reached: [], bar: 0.0, cut: 0.0
@@ -61,7 +75,9 @@ CALL (anchor) {
             WHERE score > 0 AND (score > bar OR NOT v IN seen) AND NOT v IN chain AND NOT v IN shut
             RETURN [v, score, place, pass_on] AS way
             ORDER BY score DESC, place, v
-          } AS ways, $width + $targets AS most
+          } AS ways
+        WITH ways, size([w IN ways[..$width + $targets] WHERE w[1] > walk.bar]) AS better
+        WITH ways, CASE WHEN walk.bar = 0 THEN $width + $targets ELSE better + $beam + 2 * $quotas[round - 1] END AS most
         WITH ways[..most] AS best, coalesce(ways[most][1], 0.0) AS unread, [w IN ways | w[0]] AS reached
         WITH best, unread, reached, COLLECT {
             UNWIND CASE WHEN past THEN best ELSE [] END AS way
@@ -76,11 +92,11 @@ CALL (anchor) {
         WITH unread, reached, COLLECT {
             UNWIND walk.pool + [
               w IN ways
-              | {node: w[0], id: w[0].member_id, score: w[1], round: round,
+              | {node: w[0], score: w[1], round: round,
                  chain: walk.frontier[w[2]].chain + [w[0]], pass_ons: walk.frontier[w[2]].pass_ons + [w[3]]}
             ] AS e
             RETURN e
-            ORDER BY e.score DESC, size(e.chain), e.round, e.id
+            ORDER BY e.score DESC, e.round, e.node
           } AS entries
         WITH unread, reached, entries, COLLECT {
             UNWIND entries AS e
@@ -94,14 +110,20 @@ CALL (anchor) {
             | CASE
               WHEN e.degree IS NOT NULL THEN e
               ELSE {
-                node: e.node, id: e.id, score: e.score, round: round, chain: e.chain, pass_ons: e.pass_ons,
+                node: e.node, score: e.score, round: round, chain: e.chain, pass_ons: e.pass_ons,
                 degree: CASE
                   WHEN e.node IN walk.seen THEN
                     coalesce(head([d IN range(1, round - 1) WHERE e.node IN walk.reached[d - 1] | d]), round)
                   ELSE round
                 END,
-                introduces: coalesce(e.node.can_introduce, true) AND NOT e.id IN avoid_ids,
+                most: e.score * coalesce(e.node.close_to_best, 1.0),
+                introduces: coalesce(e.node.can_introduce, true)
+                  AND (round > 1 OR coalesce(e.node.can_be_named, true))
+                  AND coalesce(size([at IN e.node.asked_at WHERE as_of - $asked_within_s < at <= as_of]) < $most_asked, true)
+                  AND NOT e.node IN avoided,
                 reachable: coalesce(e.node.can_be_reached, true)
+                  AND coalesce(e.node.can_be_named, true)
+                  AND (NOT some_only OR e.node IN only)
                   AND (e.node.opted_out_at IS NULL OR (past AND e.node.opted_out_at > as_of))
                   AND NOT e.node IN blocked
               }
@@ -109,9 +131,19 @@ CALL (anchor) {
           ] AS found
 
         // Who is kept, who is expanded next, and what is let go
+        WITH unread, reached, found, COLLECT {
+            UNWIND CASE WHEN in_circles THEN found ELSE [] END AS e
+            WITH e.node AS node, circles
+            MATCH (node)-[b:BELONGS_TO]->(c:Community)
+            WHERE c IN circles AND coalesce(b.since <= as_of, true) AND coalesce(b.until > as_of, true)
+            RETURN DISTINCT node
+          } AS within
         WITH unread, reached, found, [e IN found WHERE e.introduces] AS introducers, [
             e IN found
-            WHERE e.reachable AND NOT e.node IN walk.spent AND $min_degree <= e.degree <= $max_degree
+            WHERE e.reachable
+              AND NOT e.node IN walk.spent
+              AND $min_degree <= e.degree <= $max_degree
+              AND (NOT in_circles OR e.node IN within)
           ] AS eligible, $targets + $targets / 2 AS room // some prove spent
         WITH unread, reached, found, introducers[..$width] AS known,
           [e IN introducers[$width..] WHERE e.round = round] AS below, eligible[..room] AS best,
@@ -120,13 +152,14 @@ CALL (anchor) {
           reduce(kept = best, d IN range(0, round - 1) | kept + over[d][..$quotas[d]]) AS targets,
           [d IN range(0, round - 1) | over[d][$quotas[d]].score] + [unread] AS cuts
         WITH reached, found, known, targets, cuts,
-          CASE
-            WHEN round < $max_length THEN [e IN known WHERE e.round = round] + newly[..$beam]
-            ELSE []
-          END AS frontier,
+          unread, below, newly, CASE WHEN size(known) = $width THEN known[-1].score ELSE 0.0 END AS least,
+          CASE WHEN round < $max_length THEN [e IN known WHERE e.round = round] ELSE [] END AS fresh
+        WITH reached, found, known, targets, cuts,
+          [e IN fresh WHERE e.most > least] + CASE WHEN round < $max_length THEN newly[..$beam] ELSE [] END AS frontier,
           CASE
             WHEN round < $max_length THEN
               [unread, newly[$beam].score, head([e IN below WHERE e.degree < round]).score]
+              + [e IN fresh WHERE e.most <= least | e.most]
             ELSE []
           END AS bars
         WITH reached, found, known, targets, cuts, frontier, bars, COLLECT {
@@ -135,14 +168,19 @@ CALL (anchor) {
             MATCH (node)-[x:EXPERIENCED]->(offering)
             RETURN [
               node, coalesce(x.first_at <= as_of, true),
-              x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true)
+              x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true),
+              coalesce(x.sentiment >= 0, true)
             ]
           } AS own
         WITH reached, found, known, targets, cuts, frontier, bars,
-          [x IN own WHERE x[2] | x[0]] AS detractors, [x IN own WHERE x[1] OR x[2] | x[0]] AS spent
+          CASE
+            WHEN $experienced_introducers THEN
+              [e IN frontier WHERE NOT e.node IN [x IN own WHERE x[1] AND x[3] AND NOT x[2] | x[0]] | e.node]
+            ELSE [x IN own WHERE x[2] | x[0]]
+          END AS silent, [x IN own WHERE x[1] OR x[2] | x[0]] AS spent
         WITH reached, found, cuts, bars, spent,
-          [e IN frontier WHERE NOT e.node IN detractors] AS frontier,
-          [e IN known WHERE NOT e.node IN detractors | e.node] AS known,
+          [e IN frontier WHERE NOT e.node IN silent] AS frontier,
+          [e IN known WHERE NOT e.node IN silent | e.node] AS known,
           [e IN targets WHERE NOT e.node IN spent] AS targets
         WITH reached, found, cuts, bars, spent, frontier, known, targets, [e IN targets | e.node] AS targeted
         RETURN {
@@ -160,8 +198,8 @@ CALL (anchor) {
     ) AS walk
 
   // Who was never expanded was never asked
-  WITH about, as_of, half_life_s, walk, [f IN walk.expanded | f.node] AS asked
-  WITH as_of, half_life_s, walk, COLLECT {
+  WITH about, as_of, walk, [f IN walk.expanded | f.node] AS asked
+  WITH as_of, walk, COLLECT {
       UNWIND walk.targets AS e
       WITH e.node AS node, about.offering AS offering, asked
       WHERE NOT node IN asked
@@ -170,48 +208,22 @@ CALL (anchor) {
         OR (x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true))
       RETURN node
     } AS spent
-
   // Each degree's places first, then the best of the rest
-  WITH as_of, half_life_s, walk, COLLECT {
+  WITH walk, COLLECT {
       UNWIND walk.targets AS e
       WITH e
       WHERE NOT e.node IN spent
       RETURN e
-      ORDER BY e.score DESC, size(e.chain), e.id
+      ORDER BY e.score DESC, e.round, e.node
     } AS eligible
-  WITH as_of, half_life_s, walk, eligible, reduce(
+  WITH walk, eligible, reduce(
       nodes = [], d IN range(1, 6)
       | nodes + [e IN eligible WHERE e.degree = d | e.node][..$quotas[d - 1]]
     ) AS first
-  WITH as_of, half_life_s, walk,
-    [e IN eligible WHERE e.node IN first] AS reserved, [e IN eligible WHERE NOT e.node IN first] AS rest
-  WITH as_of, half_life_s, walk, reserved + rest[..$targets - size(reserved)] AS chosen,
-    rest[$targets - size(reserved)].score AS left_out
-
-  // Strengths as of as_of; a chain with a tie younger than that lacks one
-  WITH walk, left_out, COLLECT {
-      UNWIND chosen AS e
-      WITH e, COLLECT {
-          UNWIND range(0, size(e.chain) - 2) AS i
-          WITH i, e.chain[i] AS u, e.chain[i + 1] AS v
-          MATCH (u)-[k:KNOWS]->(v)
-          WHERE coalesce(k.since <= as_of, true)
-          RETURN CASE
-              WHEN k.last_at <= as_of THEN k.strength * 0.5 ^ ((as_of - k.last_at) / half_life_s)
-              WHEN k.last_at IS NULL THEN k.strength
-            END AS strength
-          ORDER BY i
-        } AS strengths
-      RETURN {e: e, strengths: strengths}
-    } AS checked
-  WITH walk, [x IN checked WHERE size(x.strengths) = size(x.e.pass_ons)] AS kept, reduce(
-      most = walk.cut, s IN [left_out, walk.bar] + [
-        x IN checked
-        WHERE size(x.strengths) <> size(x.e.pass_ons)
-        | x.e.score
-      ]
-      | CASE WHEN s > most THEN s ELSE most END
-    ) AS complete_above
+  WITH walk, [e IN eligible WHERE e.node IN first] AS reserved, [e IN eligible WHERE NOT e.node IN first] AS rest
+  WITH walk, reserved + rest[..$targets - size(reserved)] AS targets,
+    CASE WHEN rest[$targets - size(reserved)].score > walk.cut THEN rest[$targets - size(reserved)].score ELSE walk.cut END AS cut
+  WITH walk, targets, CASE WHEN walk.bar > cut THEN walk.bar ELSE cut END AS complete_above, [e IN targets | e.node] AS targeted
   CALL (walk, complete_above) {
     UNWIND walk.expanded AS f
     WITH f.node AS u, f.score AS score, complete_above
@@ -220,24 +232,14 @@ CALL (anchor) {
     WITH u, score, coalesce(min(c.pass_on), 1.0) AS least
     RETURN max(score * least) AS unlisted
   }
-  UNWIND CASE WHEN kept = [] THEN [null] ELSE kept END AS x
-  WITH complete_above, x.e AS e, x.strengths AS strengths, [m IN x.e.chain | m.member_id] AS member_ids,
-    CASE WHEN unlisted > complete_above THEN unlisted ELSE complete_above END AS complete_above_all_ties
-  RETURN complete_above, complete_above_all_ties, collect({
-      target_id: e.id, member_ids: member_ids, pass_ons: e.pass_ons, strengths: strengths, score: e.score,
-      degree: e.degree
-    }) AS rows
+  RETURN complete_above,
+    CASE WHEN unlisted > complete_above THEN unlisted ELSE complete_above END AS complete_above_all_ties,
+    [e IN targets | [[m IN e.chain | m.member_id], e.pass_ons, e.degree, true]] + [
+      e IN walk.expanded[1..]
+      WHERE NOT e.node IN targeted
+      | [[m IN e.chain | m.member_id], e.pass_ons, e.degree, false]
+    ] AS found
 }
-UNWIND rows AS x
-RETURN
-  anchor_no,
-  x.target_id AS target_id,
-  x.member_ids AS member_ids,
-  x.pass_ons AS pass_ons,
-  x.strengths AS strengths,
-  x.score AS score,
-  x.degree AS degree,
-  complete_above,
-  complete_above_all_ties
-ORDER BY anchor_no, score DESC, size(x.member_ids), target_id
-LIMIT 20000
+RETURN anchor_no, complete_above, complete_above_all_ties, found
+ORDER BY anchor_no
+LIMIT 500

@@ -16,7 +16,7 @@ import numpy as np
 from sixhop.domain import PairKey
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
-from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings
+from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings, read_walks
 from sixhop_ml.history import Floats, History, Ints
 from sixhop_ml.split import Slice, Slices
 
@@ -147,10 +147,13 @@ def propose(
 
     def run(batch: Sequence[WalkRequest]) -> list[tuple[int, int, int]]:
         anchors = [Anchor(history.member_ids[w.sender], None, w.at) for w in batch]
+        rows = graph.rows(SIX_DEGREE_WALK, **settings.parameters(anchors))
+        found = read_walks(rows, anchors=anchors, name=SIX_DEGREE_WALK)
         return [
-            (row["anchor_no"], numbers[row["target_id"]], row["degree"])
-            for row in graph.rows(SIX_DEGREE_WALK, avoid_ids=[], **settings.parameters(anchors))
-            if row["target_id"] in numbers
+            (anchor_no, numbers[candidate.target_id], candidate.degree)
+            for anchor_no, result in enumerate(found)
+            for candidate in (result.candidates if result else ())
+            if candidate.target_id in numbers
         ]
 
     for done, (batch, found) in enumerate(_in_parallel(run, batches), 1):

@@ -9,24 +9,68 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import nan
 
 MAX_CHAIN_LENGTH = 6
 """Six degrees: no chain has more ties than this."""
 
 
 @dataclass(frozen=True, slots=True)
-class TargetsQuestion:
-    """Whom should the sender reach about the offering?"""
+class Moment:
+    """Where, when and over which channel a contact would happen; empty or None where not known."""
+
+    place: str = ""
+    at: int | None = None
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What every question for recommendations has."""
 
     request_id: str
-    sender_id: str
-    offering_id: str
+    offering_ids: tuple[str, ...]
+    """At least one; each subject is recommended the one that is best for it."""
     as_of: int
     limit: int
     """How many recommendations at most."""
     max_length: int = MAX_CHAIN_LENGTH
+    min_degree: int = 1
+    max_degree: int = MAX_CHAIN_LENGTH
+    moment: Moment | None = None
     freshness_token: str | None = None
     """What a write returned: everything read for this question has seen that write."""
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetsQuestion(Question):
+    """One to many: whom should the sender reach about one of the offerings?"""
+
+    sender_id: str
+    community_id: str | None = None
+    """Only its members, and those of the communities within it."""
+    candidate_ids: tuple[str, ...] = ()
+    """Only these, where there are any."""
+
+    def subject(self, candidate: Candidate) -> str:
+        """Whom the question asks for: here the target."""
+        return candidate.target_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferrersQuestion(Question):
+    """Many to one: who should reach one of the targets about the offering?"""
+
+    target_id: str | None = None
+    """The member who is to be reached; or None, and anyone who acts for the enterprise is."""
+    enterprise_id: str | None = None
+    target_ids: tuple[str, ...] = ()
+    """Who of them may be reached, once the gate has said so."""
+
+    def subject(self, candidate: Candidate) -> str:
+        """Whom the question asks for: here the sender."""
+        return candidate.sender_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +89,13 @@ class ChainsQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One hop of a chain. `pass_on`: P(asked by the earlier member, the later one passes it on)."""
+    """One hop of a chain. `pass_on`: P(asked by the earlier member, the later one passes it on).
+
+    `strength` is nan where it was not read.
+    """
 
     pass_on: float
-    strength: float
+    strength: float = nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +133,44 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A target some source proposed, with the best chain known to it. `degree` is that chain's length."""
+    """A pair some source proposed, with the best chain known between them, and what it would be about.
 
-    target_id: str
+    `degree` is the length of the shortest chain that is known.
+    """
+
     chain: Chain
+    offering_id: str
     sources: tuple[str, ...]
     degree: int
+
+    @property
+    def sender_id(self) -> str:
+        return self.chain.members[0]
+
+    @property
+    def target_id(self) -> str:
+        return self.chain.members[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A target that a source proposes without a chain. `relevance` is the source's own measure; it orders, no more."""
+
+    target_id: str
+    offering_id: str
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A member that may introduce, with the best chain to it: other chains can go on from there."""
+
+    chain: Chain
+    offering_id: str
+
+    @property
+    def member_id(self) -> str:
+        return self.chain.members[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,47 +186,77 @@ class PairKey:
     offering_id: str | None
     as_of: int
     degree: int
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class GateFacts:
-    """What the graph says of a sender and an offering, as of the question's time."""
+class OfferingFacts:
+    """What the graph says of one offering, and of the sender's experience of it as of the question's time."""
 
-    sender_known: bool
-    offering_known: bool
-    offering_kind: str = ""
+    offering_id: str
+    known: bool
+    kind: str = ""
     """product, event, group, crowdfunding, content…; empty where unknown."""
-    offering_value: float = 1.0
+    value: float = 1.0
     """What one adoption is worth."""
-    sender_opted_out: bool = False
     experienced: bool = False
     last_sentiment: float | None = None
-    """Of the sender's last experience of the offering, -1 to 1; None where none was given."""
+    """Of the sender's last experience of it, -1 to 1; None where none was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderFacts:
+    """What the graph says of a sender before anyone is looked for, and of the offerings asked for, in order."""
+
+    known: bool
+    offerings: tuple[OfferingFacts, ...]
+    opted_out: bool = False
     sent_lately: int = 0
     """Outreaches the sender started within the surface's attention window."""
+    community_known: bool = True
+    """Whether the community asked for is there; True where none was."""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
+    """What the graph says of who is to be reached, before anyone is looked for."""
+
+    known: bool
+    """Whether the member or the enterprise is there."""
+    offering: OfferingFacts
+    reachable_ids: tuple[str, ...] = ()
+    """Who may be reached: the member, or those who act for the enterprise, the best connected first."""
+    removed_by: Mapping[str, int] = field(default_factory=dict)
+    """Why the others may not be, counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFacts:
     """What the graph says of one candidate: whether it may be shown, and who of its chain may be named."""
 
-    target_id: str
     removed_by: str = ""
     """The filter that took it out; empty when it stays."""
     unnamed_ids: frozenset[str] = frozenset()
     """Members of its chain who have not consented to be named."""
+    subject_named: bool = True
+    """Whether the subject itself may be named, also when it was removed."""
     community_id: str = ""
-    """The community it belongs to most; empty when it has none."""
+    """The community the subject belongs to most; empty when it has none."""
+    asked_lately: int = 0
+    """How often the subject was asked or reached within the surface's window."""
+    asks_few: bool = False
+    """Whether someone of the best connected hundredth would have to introduce, or is the subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """What one source found. `no_chain` counts proposals that no chain was found to."""
+    """What one source found: candidates with chains, or proposals to find chains to."""
 
     name: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...] = ()
     certificate: Certificate | None = None
-    no_chain: int = 0
+    proposals: tuple[Proposal, ...] = ()
+    joints: tuple[Joint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +310,16 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class StageItem:
+    """What one stage did with one candidate. `member_id` is empty when it may not be named."""
+
+    member_id: str
+    removed_by: str = ""
+    offering_id: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StageReport:
     """What one stage did: how many it kept, how many it removed and why, and how long it took."""
 
@@ -211,6 +330,8 @@ class StageReport:
     elapsed_s: float = 0.0
     missing: str = ""
     """Why this stage's result is not in the answer ("timed out", "failed"); empty when it is."""
+    items: tuple[StageItem, ...] = ()
+    """Each one it found, kept or removed; only when the question asks to explain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +344,10 @@ class Completeness:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetsAnswer:
-    """The answer to a `TargetsQuestion`. `model` is empty where no model scored: then the order is by chain score."""
+class Answer:
+    """The answer to a `Question`. `model` is empty where no model scored: then the order is by chain score."""
 
-    question: TargetsQuestion
+    question: TargetsQuestion | ReferrersQuestion
     recommendations: tuple[Recommendation, ...]
     completeness: Completeness
     model: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sixhop import bootstrap
 from sixhop.errors import Misconfigured, Reason, Unavailable
@@ -14,18 +14,21 @@ from sixhop.graph.chains import CypherChainFinder
 from sixhop.graph.clock import RealmClock
 from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.features import FeatureSet
-from sixhop.graph.filters import CypherTargetFilter
+from sixhop.graph.filters import CypherFilter
 from sixhop.graph.gate import CypherGate
 from sixhop.graph.hydrator import PairHydrator
+from sixhop.graph.joiner import CypherJoiner
 from sixhop.graph.migrations import pending
-from sixhop.graph.sources import CypherSource
+from sixhop.graph.sources import AskedSource, ProposingSource, WalkSource, is_walk
+from sixhop.graph.ties import CypherTieReader
+from sixhop.graph.walk import WalkSettings
 from sixhop.models.registry import load_champion
 from sixhop.pipeline.answers import Answers
 from sixhop.pipeline.find_chains import ChainsPipeline
-from sixhop.pipeline.ports import ChainFinder, Hydrator, Model, Recorder
-from sixhop.pipeline.run import TargetsPipeline
+from sixhop.pipeline.ports import Model, Recorder, Source
+from sixhop.pipeline.run import Parts, Pipeline
 from sixhop.pipeline.segments import SegmentRecorder
-from sixhop.pipeline.surfaces import Surface, read_surfaces
+from sixhop.pipeline.surfaces import SourceEntry, Surface, read_surfaces
 from sixhop.pipeline.warm_up import warm_up
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
 from sixhop.settings import Settings
@@ -35,40 +38,83 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """What answers are made of besides the graph's own queries."""
+class Kept:
+    """Where answers are recorded, and under which names of members."""
 
-    hydrator: Hydrator
-    model: Model | None
-    chain_finder: ChainFinder
     recorder: Recorder
     pseudonyms: Pseudonyms
 
 
-def make_answers(graph: AsyncGraph, surfaces: Mapping[str, Surface], parts: Parts) -> Answers:
+def make_pipeline(graph: AsyncGraph, surface: Surface, parts: Parts) -> Pipeline:
+    """The pipeline of one surface.
+
+    Raises:
+        Misconfigured: the surface names a source that has no query.
+    """
+    limits = WalkSettings(
+        experienced_introducers=surface.experienced_introducers,
+        most_asked=surface.load.most,
+        asked_within_s=surface.load.window_s,
+        most_sent=surface.attention.most,
+        sent_within_s=surface.attention.window_s,
+    )
+
+    def sources(entries: Sequence[SourceEntry], when: str) -> list[tuple[Source, float]]:
+        return [(_source(graph, entry, limits), entry.share) for entry in entries if entry.when == when]
+
+    return Pipeline(
+        surface=surface,
+        parts=parts,
+        sources=sources(surface.sources, "always"),
+        community_sources=sources(surface.sources, "community"),
+        asked_source=AskedSource(),
+        referrer_sources=sources(surface.referrer_sources, "always"),
+        joiner=CypherJoiner(graph, limits),
+    )
+
+
+def _source(graph: AsyncGraph, entry: SourceEntry, limits: WalkSettings) -> Source:
+    if not is_walk(graph, entry.query):
+        return ProposingSource(graph, entry.query, entry.parameters)
+    try:
+        return WalkSource(graph, entry.query, replace(limits, **entry.parameters))  # type: ignore[arg-type]
+    except TypeError as error:
+        raise Misconfigured(f"a surface gives {entry.query} a parameter that walks do not have: {error}") from error
+
+
+def make_answers(
+    graph: AsyncGraph, surfaces: Mapping[str, Surface], *, features: FeatureSet, model: Model | None, kept: Kept
+) -> Answers:
     """The answers of the graph's realm.
 
     Raises:
         Misconfigured: a surface names a source that has no query.
     """
     gate = CypherGate(graph)
-    target_filter = CypherTargetFilter(graph)
     digest = graph.catalog.digest
     pipelines = {
-        name: TargetsPipeline(
-            surface=surface,
-            gate=gate,
-            sources=[(CypherSource(graph, entry.query, entry.parameters), entry.share) for entry in surface.sources],
-            target_filter=target_filter,
-            hydrator=parts.hydrator,
-            model=parts.model,
-            recorder=parts.recorder,
-            pseudonym=parts.pseudonyms.of,
-            queries_digest=digest,
+        name: make_pipeline(
+            graph,
+            surface,
+            Parts(
+                gate=gate,
+                filter=CypherFilter(
+                    graph,
+                    switched_on=surface.filters,
+                    target_limits=surface.target_limits(),
+                    sender_limits=surface.sender_limits(),
+                ),
+                hydrator=PairHydrator(graph, features),
+                ties=CypherTieReader(graph),
+                model=model,
+                recorder=kept.recorder,
+                pseudonym=kept.pseudonyms.of,
+                queries_digest=digest,
+            ),
         )
         for name, surface in surfaces.items()
     }
-    return Answers(pipelines, ChainsPipeline(parts.chain_finder, gate, digest), RealmClock(graph))
+    return Answers(pipelines, ChainsPipeline(CypherChainFinder(graph), gate, digest), RealmClock(graph))
 
 
 def await_graph(settings: Settings, say: Say) -> None:
@@ -116,8 +162,8 @@ async def open_answers(settings: Settings) -> AsyncIterator[tuple[Answers, Async
     async with bootstrap.open_async_graph(settings) as graph:
         recorder = SegmentRecorder(settings.home / "segments" / settings.realm)
         try:
-            parts = Parts(PairHydrator(graph, features), model, CypherChainFinder(graph), recorder, pseudonyms)
-            answers = make_answers(graph, surfaces, parts)
+            kept = Kept(recorder, pseudonyms)
+            answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
             await warm_up(answers)
             yield answers, graph
         finally:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from sixhop.errors import Misconfigured
@@ -36,11 +36,23 @@ class Query:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        return hashlib.sha256(self.statement.encode()).hexdigest()[:16]
+
+    @property
+    def statement(self) -> str:
+        """The text that is sent: without comments, which the server would read anew for every call."""
+        return without_comments(self.text)
 
     @property
     def writes(self) -> bool:
         return self.kind == "write"
+
+
+@cache
+def without_comments(text: str) -> str:
+    """Cypher without the lines that are comments, and without what indents the others."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 class Catalog:

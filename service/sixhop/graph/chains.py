@@ -33,5 +33,5 @@ class CypherChainFinder:
         )
         certificate = Certificate(rows[0]["complete_above"], rows[0]["complete_above_all_ties"]) if rows else None
         chains = [chain_of(row) for row in rows if row["member_ids"] is not None]
-        candidates = (Candidate(chain.members[-1], chain, (self._query.name,), chain.length) for chain in chains)
+        candidates = (Candidate(chain, "", (self._query.name,), chain.length) for chain in chains)
         return SourceResult(self._query.name, tuple(candidates), certificate)

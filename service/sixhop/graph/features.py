@@ -71,7 +71,7 @@ class FeatureSet:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256((self.query.text + ",".join(self.names)).encode()).hexdigest()[:16]
+        return hashlib.sha256((self.query.statement + ",".join(self.names)).encode()).hexdigest()[:16]
 
     @cached_property
     def query(self) -> Query:
@@ -113,6 +113,9 @@ def _parameters(pairs: Sequence[PairKey]) -> list[dict[str, object]]:
             "offering_id": pair.offering_id,
             "as_of": pair.as_of,
             "degree": pair.degree,
+            "place": pair.moment.place or None if pair.moment else None,
+            "channel": pair.moment.channel or None if pair.moment else None,
+            "at": pair.moment.at if pair.moment else None,
         }
         for pair in pairs
     ]

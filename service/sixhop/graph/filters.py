@@ -1,52 +1,72 @@
-"""Asks the graph which candidates may be shown. Knows the query and its columns, not what is done about them."""
+"""Asks the graph which candidates may be shown. Knows the queries and their columns, not what is done about them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sixhop.domain import Candidate, TargetFacts, TargetsQuestion
+from sixhop.domain import Candidate, CandidateFacts, ReferrersQuestion, TargetsQuestion
 from sixhop.graph.executor import AsyncGraph
 
 
-class CypherTargetFilter:
-    """The filters of one realm, all in one statement."""
+class CypherFilter:
+    """The filters of one realm, each question's in one statement.
 
-    def __init__(self, graph: AsyncGraph) -> None:
+    Args:
+        graph: The realm.
+        switched_on: Which of the filters that can be switched off.
+        target_limits: How often a target may be reached.
+        sender_limits: How much may be asked of a sender.
+    """
+
+    def __init__(
+        self,
+        graph: AsyncGraph,
+        *,
+        switched_on: Sequence[str],
+        target_limits: Mapping[str, int],
+        sender_limits: Mapping[str, int],
+    ) -> None:
         self._graph = graph
+        self._switched_on = list(switched_on)
+        self._target_limits = dict(target_limits)
+        self._sender_limits = dict(sender_limits)
 
     async def check(
-        self,
-        question: TargetsQuestion,
-        candidates: Sequence[Candidate],
-        *,
-        filters: Sequence[str],
-        reached_since: int,
-        timeout_s: float,
-    ) -> list[TargetFacts]:
-        """What is known of each candidate; one that is not in the answer is not in the graph (any more)."""
-        rows = await self._graph.after(question.freshness_token).rows(
-            "filters/targets",
-            timeout_s=timeout_s,
-            sender_id=question.sender_id,
-            offering_id=question.offering_id,
-            as_of=question.as_of,
-            filters=list(filters),
-            reached_since=reached_since,
-            candidates=[
-                {
-                    "target_id": candidate.target_id,
-                    "contact_id": candidate.chain.members[1],
-                    "introducer_ids": list(candidate.chain.members[1:-1]),
-                }
-                for candidate in candidates
-            ],
-        )
-        return [
-            TargetFacts(
-                target_id=row["target_id"],
+        self, question: TargetsQuestion | ReferrersQuestion, candidates: Sequence[Candidate], *, timeout_s: float
+    ) -> list[CandidateFacts | None]:
+        """What is known of each candidate, in the same order; None for who is not in the graph (any more)."""
+        asked: dict[str, Any] = {"as_of": question.as_of, "about": _about(candidates)}
+        if isinstance(question, TargetsQuestion):
+            query = "filters/targets"
+            asked |= {"sender_id": question.sender_id, "filters": self._switched_on}
+            asked |= self._target_limits
+        else:
+            query = "filters/referrers"
+            asked |= self._sender_limits
+        rows = await self._graph.after(question.freshness_token).rows(query, timeout_s=timeout_s, **asked)
+        found: list[CandidateFacts | None] = [None] * len(candidates)
+        for row in rows:
+            found[row["no"]] = CandidateFacts(
                 removed_by=row["removed_by"],
                 unnamed_ids=frozenset(row["unnamed_ids"]),
+                subject_named=row["named"],
                 community_id=row["community_id"],
+                asked_lately=row["asked_lately"],
+                asks_few=row["asks_few"],
             )
-            for row in rows
-        ]
+        return found
+
+
+def _about(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    by_offering: dict[str, list[dict[str, Any]]] = {}
+    for no, candidate in enumerate(candidates):
+        by_offering.setdefault(candidate.offering_id, []).append(
+            {
+                "no": no,
+                "sender_id": candidate.sender_id,
+                "target_id": candidate.target_id,
+                "introducer_ids": list(candidate.chain.members[1:-1]),
+            }
+        )
+    return [{"offering_id": offering_id, "candidates": each} for offering_id, each in by_offering.items()]

@@ -1,31 +1,68 @@
-"""Reads what the pipeline's gate decides on. Knows the queries and their columns, not the rules."""
+"""Reads what the pipeline's gates decide on. Knows the queries and their columns, not the rules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sixhop.domain import ChainsQuestion, GateFacts, TargetsQuestion
+from sixhop.domain import (
+    ChainsQuestion,
+    OfferingFacts,
+    ReferrersQuestion,
+    SenderFacts,
+    TargetFacts,
+    TargetsQuestion,
+)
 from sixhop.graph.executor import AsyncGraph, Row
 
 
 class CypherGate:
-    """The gate's view of one realm."""
+    """The gates' view of one realm."""
 
     def __init__(self, graph: AsyncGraph) -> None:
         self._graph = graph
 
-    async def facts(self, question: TargetsQuestion, *, sent_since: int, timeout_s: float) -> GateFacts:
-        """The facts on the question's sender and offering; outreaches are counted after `sent_since`."""
+    async def sender(self, question: TargetsQuestion, *, sent_within_s: int, timeout_s: float) -> SenderFacts:
+        """The facts on the question's sender and offerings; outreaches are counted within `sent_within_s`."""
         rows = await self._graph.after(question.freshness_token).rows(
             "questions/gate",
             timeout_s=timeout_s,
             sender_id=question.sender_id,
-            offering_id=question.offering_id,
+            offering_ids=list(question.offering_ids),
+            community_id=question.community_id,
             as_of=question.as_of,
-            sent_since=sent_since,
+            sent_within_s=sent_within_s,
         )
-        return _facts(rows[0])
+        return SenderFacts(
+            known=rows[0]["sender_known"],
+            opted_out=rows[0]["sender_opted_out"],
+            sent_lately=rows[0]["sent_lately"],
+            community_known=rows[0]["community_known"],
+            offerings=tuple(
+                _offering(row, offering_id) for row, offering_id in zip(rows, question.offering_ids, strict=True)
+            ),
+        )
+
+    async def target(self, question: ReferrersQuestion, *, limits: Mapping[str, int], timeout_s: float) -> TargetFacts:
+        """The facts on who is to be reached, and on the offering; `limits` say how often a target may be."""
+        rows = await self._graph.after(question.freshness_token).rows(
+            "questions/gate_target",
+            timeout_s=timeout_s,
+            target_id=question.target_id,
+            enterprise_id=question.enterprise_id,
+            offering_id=question.offering_ids[0],
+            as_of=question.as_of,
+            **limits,
+        )
+        reachable = tuple(row["target_id"] for row in rows if row["target_id"] is not None and not row["removed_by"])
+        removed = Counter(row["removed_by"] for row in rows if row["removed_by"])
+        return TargetFacts(
+            known=rows[0]["known"],
+            offering=_offering(rows[0], question.offering_ids[0]),
+            reachable_ids=reachable,
+            removed_by=dict(removed),
+        )
 
     async def known(self, question: ChainsQuestion, *, timeout_s: float) -> frozenset[str]:
         """Which of the question's two ends are there."""
@@ -46,14 +83,12 @@ def _ids(rows: list[Row]) -> frozenset[str]:
     return frozenset(str(row["member_id"]) for row in rows)
 
 
-def _facts(row: dict[str, Any]) -> GateFacts:
-    return GateFacts(
-        sender_known=row["sender_known"],
-        offering_known=row["offering_known"],
-        offering_kind=row["offering_kind"],
-        offering_value=float(row["offering_value"]),
-        sender_opted_out=row["sender_opted_out"],
-        experienced=row["experienced"],
-        last_sentiment=row["last_sentiment"],
-        sent_lately=row["sent_lately"],
+def _offering(row: dict[str, Any], offering_id: str) -> OfferingFacts:
+    return OfferingFacts(
+        offering_id=offering_id,
+        known=row["offering_known"],
+        kind=row["offering_kind"],
+        value=float(row["offering_value"]),
+        experienced=row.get("experienced", False),
+        last_sentiment=row.get("last_sentiment"),
     )

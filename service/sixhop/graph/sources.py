@@ -1,32 +1,77 @@
-"""Sources as the pipeline wants them: a question in, candidates with chains out. Knows no gRPC and no model.
+"""Sources as the pipeline wants them: a question in, candidates or proposals out. Knows no gRPC and no model.
 
-A source is a query below `cypher/sources`. Each gets the same parameters, those of the walk; what its entry in the
-surface says wins over the defaults; and each gives the same columns.
+A source is a query below `cypher/sources`, of one of two kinds, told apart by the parameters it names. A *walk* names
+`$anchors`: it gets the walk's settings and gives members with chains. Any other gets one map `$ask` and *proposes*
+members by id, with a relevance; chains to them are found afterwards. What the source's entry in the surface says wins
+over the defaults.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sixhop.domain import MAX_CHAIN_LENGTH, SourceResult, TargetsQuestion
+from sixhop.domain import MAX_CHAIN_LENGTH, Certificate, Proposal, ReferrersQuestion, SourceResult, TargetsQuestion
 from sixhop.graph.executor import AsyncGraph
-from sixhop.graph.walk import Anchor, WalkSettings, read_walks
+from sixhop.graph.walk import Anchor, BackwardAnchor, WalkSettings, read_walks
 
 _DEFAULTS = WalkSettings()
 
 
-class CypherSource:
-    """One query of one realm, with the parameters that a surface gives it.
+class WalkSource:
+    """A walk of one realm, with the settings that a surface gives it.
 
     Args:
         graph: The realm.
         name: The query, for example "sources/six_degree_walk".
-        parameters: From the surface, for example {"width": 128}.
+        settings: How far and wide it goes unless the question says otherwise.
 
     Raises:
         Misconfigured: there is no such query.
     """
+
+    def __init__(self, graph: AsyncGraph, name: str, settings: WalkSettings) -> None:
+        self._graph = graph
+        self._query = graph.catalog[name]
+        self._settings = settings
+
+    @property
+    def name(self) -> str:
+        return self._query.name
+
+    @property
+    def width(self) -> int:
+        return self._settings.width
+
+    async def propose(
+        self, question: TargetsQuestion | ReferrersQuestion, *, limit: int, width: int, timeout_s: float
+    ) -> SourceResult:
+        """At most `limit` candidates for each offering, best first, over the `width` best members."""
+        anchors = _anchors(question)
+        settings = replace(
+            self._settings,
+            width=max(width, limit),
+            targets=limit,
+            quotas=_quotas(self._settings.quotas, limit),
+            max_length=question.max_length,
+            min_degree=question.min_degree,
+            max_degree=question.max_degree,
+        )
+        graph = self._graph.after(question.freshness_token)
+
+        # One statement an anchor: Neo4j plans anew for each order of magnitude of a list's length.
+        async def walk(anchor: Anchor | BackwardAnchor) -> SourceResult | None:
+            rows = await graph.rows(self._query, timeout_s=timeout_s, **settings.parameters([anchor]))
+            return read_walks(rows, anchors=[anchor], name=self.name)[0]
+
+        found = await asyncio.gather(*map(walk, anchors))
+        return _united(self.name, [each for each in found if each])
+
+
+class ProposingSource:
+    """A query of one realm that proposes targets without chains. Raises `Misconfigured` when there is no such query."""
 
     def __init__(self, graph: AsyncGraph, name: str, parameters: Mapping[str, Any]) -> None:
         self._graph = graph
@@ -37,20 +82,91 @@ class CypherSource:
     def name(self) -> str:
         return self._query.name
 
-    async def propose(self, question: TargetsQuestion, *, limit: int, timeout_s: float) -> SourceResult:
-        """At most `limit` candidates, best first; none when the sender is not there."""
-        anchor = Anchor(question.sender_id, question.offering_id, question.as_of)
-        settings = WalkSettings(
-            width=max(_DEFAULTS.width, limit), targets=limit, quotas=_quotas(limit), max_length=question.max_length
+    @property
+    def width(self) -> int:
+        return 0
+
+    async def propose(self, question: TargetsQuestion, *, limit: int, width: int, timeout_s: float) -> SourceResult:
+        """At most `limit` proposals for each offering, most relevant first."""
+        del width
+        graph = self._graph.after(question.freshness_token)
+        answers = await asyncio.gather(
+            *(
+                graph.rows(self._query, timeout_s=timeout_s, **self._asked(question, offering_id, limit))
+                for offering_id in question.offering_ids
+            )
         )
-        rows = await self._graph.after(question.freshness_token).rows(
-            self._query, timeout_s=timeout_s, **{**settings.parameters([anchor]), **self._parameters}
+        proposals = (
+            Proposal(row["target_id"], offering_id, row["relevance"])
+            for offering_id, rows in zip(question.offering_ids, answers, strict=True)
+            for row in rows
         )
-        return read_walks(rows, anchors=1, name=self.name)[0] or SourceResult(self.name, ())
+        return SourceResult(self.name, proposals=tuple(proposals))
+
+    def _asked(self, question: TargetsQuestion, offering_id: str, limit: int) -> dict[str, Any]:
+        asked = {
+            "sender_id": question.sender_id,
+            "offering_id": offering_id,
+            "as_of": question.as_of,
+            "limit": limit,
+            "community_id": question.community_id,
+        }
+        return {**asked, **self._parameters}
 
 
-def _quotas(limit: int) -> tuple[int, ...]:
-    """The default places kept for each degree, in the same proportion of `limit` places."""
-    scaled = tuple(quota * limit // _DEFAULTS.targets for quota in _DEFAULTS.quotas)
+class AskedSource:
+    """Proposes the members that the question itself names."""
+
+    name = "asked"
+    width = 0
+
+    async def propose(self, question: TargetsQuestion, *, limit: int, width: int, timeout_s: float) -> SourceResult:
+        """All of them, for every offering; `limit` is for what is found, not for what is asked."""
+        del limit, width, timeout_s
+        proposals = (
+            Proposal(target_id, offering_id, 1.0)
+            for offering_id in question.offering_ids
+            for target_id in question.candidate_ids
+            if target_id != question.sender_id
+        )
+        return SourceResult(self.name, proposals=tuple(proposals))
+
+
+def is_walk(graph: AsyncGraph, name: str) -> bool:
+    """Whether the query is a walk. Raises `Misconfigured` when there is none of this name."""
+    return "$anchors" in graph.catalog[name].text
+
+
+def _anchors(question: TargetsQuestion | ReferrersQuestion) -> list[Anchor | BackwardAnchor]:
+    if isinstance(question, ReferrersQuestion):
+        targets, as_of = question.target_ids, question.as_of
+        return [BackwardAnchor(targets, offering_id, as_of) for offering_id in question.offering_ids]
+    only_ids = question.candidate_ids or None
+    return [
+        Anchor(question.sender_id, offering_id, question.as_of, only_ids=only_ids, community_id=question.community_id)
+        for offering_id in question.offering_ids
+    ]
+
+
+def _quotas(quotas: Sequence[int], limit: int) -> tuple[int, ...]:
+    """The places kept for each degree, in the same proportion of `limit` places."""
+    scaled = tuple(quota * limit // _DEFAULTS.targets for quota in quotas)
     assert len(scaled) == MAX_CHAIN_LENGTH
     return scaled
+
+
+def _united(name: str, results: Sequence[SourceResult]) -> SourceResult:
+    """Of several anchors one result, as certain as the least certain of them."""
+    certificates = [each.certificate for each in results if each.certificate]
+    certificate = None
+    if certificates:
+        certificate = Certificate(
+            complete_above=max(each.complete_above for each in certificates),
+            complete_above_all_ties=max(each.complete_above_all_ties for each in certificates),
+        )
+    return SourceResult(
+        name,
+        tuple(candidate for each in results for candidate in each.candidates),
+        certificate,
+        joints=tuple(joint for each in results for joint in each.joints),
+    )

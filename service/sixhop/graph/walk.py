@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import nan
 from typing import Any
 
-from sixhop.domain import MAX_CHAIN_LENGTH, Candidate, Certificate, Chain, SourceResult, Tie
+from sixhop.domain import MAX_CHAIN_LENGTH, Candidate, Certificate, Chain, Joint, SourceResult, Tie
 from sixhop.errors import InvalidInput
 from sixhop.graph.executor import AsyncGraph
 
@@ -16,24 +16,58 @@ DETRACTOR_SENTIMENT = -0.5
 """Last sentiment at or below which a member is a detractor of an offering."""
 
 
+DAY_S = 86_400
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """Where a walk starts: who sends, about which offering (None: any), as of when (seconds since 1970).
 
-    `avoid_ids` are members who are not to introduce; they may still be targets.
+    `avoid_ids` are members who are not to introduce; they may still be targets. `only_ids` (None: anybody) and
+    `community_id` say who may be a target.
     """
 
     sender_id: str
     offering_id: str | None
     as_of: int
     avoid_ids: tuple[str, ...] = ()
+    only_ids: tuple[str, ...] | None = None
+    community_id: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "sender_id": self.sender_id,
+            "offering_id": self.offering_id,
+            "as_of": self.as_of,
+            "avoid_ids": list(self.avoid_ids),
+            "only_ids": None if self.only_ids is None else list(self.only_ids),
+            "community_id": self.community_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardAnchor:
+    """Where a backward walk starts: who is to be reached, about which offering, as of when."""
+
+    target_ids: tuple[str, ...]
+    offering_id: str
+    as_of: int
+    avoid_ids: tuple[str, ...] = ()
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "target_ids": list(self.target_ids),
+            "offering_id": self.offering_id,
+            "as_of": self.as_of,
+            "avoid_ids": list(self.avoid_ids),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class WalkSettings:
     """How far and how wide a walk goes. `quotas[d-1]` of the `targets` places are kept for degree `d`, at the least.
 
-    `beam`: 8 finds what 32 finds for half the work (docs/decisions/0030-the-walk-as-one-loop.md).
+    `beam`: 8 finds what 32 finds for half the work (docs/decisions/0030-bounds-of-the-walk.md).
     """
 
     width: int = 64
@@ -44,6 +78,14 @@ class WalkSettings:
     min_degree: int = 1
     max_degree: int = MAX_CHAIN_LENGTH
     detractor_sentiment: float = DETRACTOR_SENTIMENT
+    experienced_introducers: bool = False
+    """Whether introducers too must have a good experience of the offering."""
+    most_asked: int = 20
+    """How often an introducer may have been asked within `asked_within_s`; at most 64 times are remembered."""
+    asked_within_s: int = 7 * DAY_S
+    most_sent: int = 20
+    """How many outreaches a sender may have started within `sent_within_s`: only the backward walk looks at it."""
+    sent_within_s: int = 7 * DAY_S
 
     def __post_init__(self) -> None:
         violations = [
@@ -62,27 +104,10 @@ class WalkSettings:
         if violations:
             raise InvalidInput("the walk cannot be run as asked", violations=tuple(violations))
 
-    def parameters(self, anchors: Sequence[Anchor]) -> dict[str, Any]:
-        """The parameters of `sources/six_degree_walk` for one or more anchors."""
-        return {
-            "anchors": [
-                {
-                    "sender_id": a.sender_id,
-                    "offering_id": a.offering_id,
-                    "as_of": a.as_of,
-                    "avoid_ids": list(a.avoid_ids),
-                }
-                for a in anchors
-            ],
-            "width": self.width,
-            "beam": self.beam,
-            "targets": self.targets,
-            "quotas": list(self.quotas),
-            "max_length": self.max_length,
-            "min_degree": self.min_degree,
-            "max_degree": self.max_degree,
-            "detractor_sentiment": self.detractor_sentiment,
-        }
+    def parameters(self, anchors: Sequence[Anchor | BackwardAnchor]) -> dict[str, Any]:
+        """The parameters of a walk for one or more anchors."""
+        own = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {**own, "quotas": list(self.quotas), "anchors": [anchor.parameters() for anchor in anchors]}
 
 
 def chain_of(row: Mapping[str, Any]) -> Chain:
@@ -94,21 +119,25 @@ def chain_of(row: Mapping[str, Any]) -> Chain:
     )
 
 
-def read_walks(rows: Iterable[Mapping[str, Any]], *, anchors: int, name: str) -> list[SourceResult | None]:
-    """One result an anchor, in order; None where the sender is no member of the realm."""
-    candidates: list[list[Candidate]] = [[] for _ in range(anchors)]
-    no_chain = [0] * anchors
-    certificates: list[Certificate | None] = [None] * anchors
+def read_walks(
+    rows: Iterable[Mapping[str, Any]], *, anchors: Sequence[Anchor | BackwardAnchor], name: str
+) -> list[SourceResult | None]:
+    """One result an anchor, in order; None where nobody is to start from in the realm."""
+    results: list[SourceResult | None] = [None] * len(anchors)
     for row in rows:
-        at = row["anchor_no"]
-        no_chain[at] = row.get("no_chain", 0)
-        certificates[at] = Certificate(row["complete_above"], row["complete_above_all_ties"])
-        if row["target_id"] is not None:
-            candidates[at].append(Candidate(row["target_id"], chain_of(row), (name,), row["degree"]))
-    return [
-        None if certificate is None else SourceResult(name, tuple(found), certificate, without)
-        for found, certificate, without in zip(candidates, certificates, no_chain, strict=True)
-    ]
+        anchor = anchors[row["anchor_no"]]
+        offering_id = anchor.offering_id or ""
+        candidates: list[Candidate] = []
+        joints: list[Joint] = []
+        for member_ids, pass_ons, degree, is_target in row["found"]:
+            chain = Chain(tuple(member_ids), tuple(map(Tie, pass_ons)))
+            if is_target:
+                candidates.append(Candidate(chain, offering_id, (name,), degree))
+            else:
+                joints.append(Joint(chain, offering_id))
+        certificate = Certificate(row["complete_above"], row["complete_above_all_ties"])
+        results[row["anchor_no"]] = SourceResult(name, tuple(candidates), certificate, joints=tuple(joints))
+    return results
 
 
 async def six_degree_walk(
@@ -116,4 +145,4 @@ async def six_degree_walk(
 ) -> SourceResult | None:
     """Walk from one sender; None when there is no such member."""
     rows = await graph.rows(SIX_DEGREE_WALK, timeout_s=timeout_s, **settings.parameters([anchor]))
-    return read_walks(rows, anchors=1, name=SIX_DEGREE_WALK)[0]
+    return read_walks(rows, anchors=[anchor], name=SIX_DEGREE_WALK)[0]

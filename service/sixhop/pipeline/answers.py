@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sixhop.domain import MAX_CHAIN_LENGTH, ChainsAnswer, ChainsQuestion, TargetsAnswer, TargetsQuestion
+from sixhop.domain import (
+    MAX_CHAIN_LENGTH,
+    Answer,
+    ChainsAnswer,
+    ChainsQuestion,
+    Moment,
+    ReferrersQuestion,
+    TargetsQuestion,
+)
 from sixhop.errors import InvalidInput
 from sixhop.pipeline.attempt import required
 from sixhop.pipeline.budget import Budget
 from sixhop.pipeline.find_chains import ChainsPipeline
 from sixhop.pipeline.ports import Clock
-from sixhop.pipeline.run import TargetsPipeline
+from sixhop.pipeline.run import Pipeline
 
 DEFAULT_SURFACE = "default"
 DEFAULT_MAX_CHAINS = 3
@@ -27,35 +35,84 @@ class Asked:
     total_s: float
     max_length: int | None = None
     freshness_token: str | None = None
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The answers of one realm."""
 
-    surfaces: Mapping[str, TargetsPipeline]
+    surfaces: Mapping[str, Pipeline]
     chains: ChainsPipeline
     clock: Clock
 
     async def find_targets(
-        self, asked: Asked, *, sender_id: str, offering_id: str, limit: int | None, surface: str | None
-    ) -> TargetsAnswer:
-        """Whom the sender should reach about the offering. Raises `SixhopError`."""
+        self,
+        asked: Asked,
+        *,
+        sender_id: str,
+        offering_ids: tuple[str, ...],
+        limit: int | None = None,
+        surface: str | None = None,
+        degrees: tuple[int | None, int | None] = (None, None),
+        community_id: str | None = None,
+        candidate_ids: tuple[str, ...] = (),
+        moment: Moment | None = None,
+    ) -> Answer:
+        """Whom the sender should reach about one of the offerings. Raises `SixhopError`."""
         budget = Budget(asked.total_s)
+        pipeline = self._pipeline(surface)
+        question = TargetsQuestion(
+            request_id=asked.request_id,
+            sender_id=sender_id,
+            offering_ids=offering_ids,
+            as_of=await self._as_of(asked, budget),
+            limit=limit or pipeline.surface.select.limit,
+            max_length=asked.max_length or MAX_CHAIN_LENGTH,
+            min_degree=degrees[0] or 1,
+            max_degree=degrees[1] or MAX_CHAIN_LENGTH,
+            community_id=community_id,
+            candidate_ids=candidate_ids,
+            moment=moment,
+            freshness_token=asked.freshness_token,
+            explain=asked.explain,
+        )
+        return await pipeline.targets(question, budget)
+
+    async def find_referrers(
+        self,
+        asked: Asked,
+        *,
+        target_id: str | None,
+        enterprise_id: str | None,
+        offering_id: str,
+        limit: int | None = None,
+        surface: str | None = None,
+        moment: Moment | None = None,
+    ) -> Answer:
+        """Who should reach the member, or anyone who acts for the enterprise. Raises `SixhopError`."""
+        budget = Budget(asked.total_s)
+        pipeline = self._pipeline(surface)
+        question = ReferrersQuestion(
+            request_id=asked.request_id,
+            target_id=target_id,
+            enterprise_id=enterprise_id,
+            offering_ids=(offering_id,),
+            as_of=await self._as_of(asked, budget),
+            limit=limit or pipeline.surface.select.limit,
+            max_length=asked.max_length or MAX_CHAIN_LENGTH,
+            moment=moment,
+            freshness_token=asked.freshness_token,
+            explain=asked.explain,
+        )
+        return await pipeline.referrers(question, budget)
+
+    def _pipeline(self, surface: str | None) -> Pipeline:
         pipeline = self.surfaces.get(surface or DEFAULT_SURFACE)
         if pipeline is None:
             violation = ("surface", f"must be one of {', '.join(sorted(self.surfaces))}")
             raise InvalidInput("there is no surface of this name", violations=(violation,))
-        question = TargetsQuestion(
-            request_id=asked.request_id,
-            sender_id=sender_id,
-            offering_id=offering_id,
-            as_of=await self._as_of(asked, budget),
-            limit=limit or pipeline.surface.select.limit,
-            max_length=asked.max_length or MAX_CHAIN_LENGTH,
-            freshness_token=asked.freshness_token,
-        )
-        return await pipeline.answer(question, budget)
+        return pipeline
 
     async def find_chains(
         self, asked: Asked, *, from_id: str, to_id: str, max_chains: int | None, avoid_ids: tuple[str, ...]

@@ -10,51 +10,74 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sixhop.domain import Candidate, Stage, StageReport, TargetFacts, TargetsQuestion
+from sixhop.domain import (
+    Candidate,
+    CandidateFacts,
+    ReferrersQuestion,
+    Stage,
+    StageItem,
+    StageReport,
+    TargetsQuestion,
+)
 from sixhop.pipeline.attempt import required
-from sixhop.pipeline.ports import TargetFilter
-from sixhop.pipeline.surfaces import DAY_S, Surface
+from sixhop.pipeline.ports import Filter
+
+GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Eligible:
-    """A candidate that may be shown."""
+    """A candidate that may be shown. `place` is where it stood among all candidates."""
 
     candidate: Candidate
-    facts: TargetFacts
+    facts: CandidateFacts
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """Who stays, and who of all candidates may be named at all."""
+
+    eligible: tuple[Eligible, ...]
+    nameable_ids: frozenset[str]
+    report: StageReport
 
 
 async def remove(
-    question: TargetsQuestion,
+    question: TargetsQuestion | ReferrersQuestion,
     candidates: Sequence[Candidate],
     *,
-    target_filter: TargetFilter,
-    surface: Surface,
+    filter_: Filter,
     timeout_s: float,
-) -> tuple[list[Eligible], StageReport]:
+) -> Filtered:
     """Who of `candidates` stays, in the same order, and how many were removed by which filter.
 
     Raises:
         SixhopError: the filter could not be asked.
     """
     started = time.monotonic()
-    facts: dict[str, TargetFacts] = {}
+    facts: list[CandidateFacts | None] = []
     if candidates:
-        reached_since = question.as_of - surface.recently_reached_days * DAY_S
-        found = await required(
-            lambda statement_s: target_filter.check(
-                question, candidates, filters=surface.filters, reached_since=reached_since, timeout_s=statement_s
-            ),
+        facts = await required(
+            lambda statement_s: filter_.check(question, candidates, timeout_s=statement_s),
             name="filter",
             timeout_s=timeout_s,
         )
-        facts = {each.target_id: each for each in found}
-    kept: list[Eligible] = []
+    eligible: list[Eligible] = []
     removed: Counter[str] = Counter()
-    for candidate in candidates:
-        known = facts.get(candidate.target_id)
-        if known is None or known.removed_by:
-            removed[known.removed_by if known else "gone"] += 1
+    nameable: set[str] = set()
+    items: list[StageItem] = []
+    for place, (candidate, known) in enumerate(zip(candidates, facts, strict=True)):
+        removed_by = known.removed_by if known else GONE
+        if known and known.subject_named:
+            nameable.add(question.subject(candidate))
+        if known and not removed_by:
+            eligible.append(Eligible(candidate, known, place))
         else:
-            kept.append(Eligible(candidate, known))
-    return kept, StageReport(Stage.FILTER, "filter", len(kept), dict(removed), time.monotonic() - started)
+            removed[removed_by] += 1
+        if question.explain:
+            items.append(StageItem(question.subject(candidate), removed_by, candidate.offering_id))
+    report = StageReport(
+        Stage.FILTER, "filter", len(eligible), dict(removed), time.monotonic() - started, "", tuple(items)
+    )
+    return Filtered(tuple(eligible), frozenset(nameable), report)

@@ -1,33 +1,46 @@
-"""The stage that reads the features of all candidates in one go. Without it the answer is ordered by chain score."""
+"""The stage that reads the features of all candidates in one go. Without it the answer is ordered by chain score.
+
+It runs beside the filter, on all candidates: few are filtered out, and waiting costs more than reading some in vain.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sixhop.domain import PairKey, Stage, StageReport, TargetsQuestion
+from sixhop.domain import Candidate, PairKey, ReferrersQuestion, Stage, StageReport, TargetsQuestion
 from sixhop.pipeline.attempt import FAILED, attempt
-from sixhop.pipeline.filter import Eligible
 from sixhop.pipeline.ports import Hydrator
 
-Features = list[dict[str, float]]
+
+@dataclass(frozen=True, slots=True)
+class Hydrated:
+    """The features of each candidate, in the same order; empty mappings when they could not be read."""
+
+    features: list[dict[str, float]]
+    report: StageReport
 
 
 async def hydrate(
-    question: TargetsQuestion, eligible: Sequence[Eligible], *, hydrator: Hydrator, timeout_s: float
-) -> tuple[Features, StageReport]:
-    """The features of each candidate, in the same order; empty mappings when they could not be read."""
-    nothing: Features = [{} for _ in eligible]
-    if not eligible:
-        return nothing, StageReport(Stage.HYDRATE, "hydrate", 0)
+    question: TargetsQuestion | ReferrersQuestion,
+    candidates: Sequence[Candidate],
+    *,
+    hydrator: Hydrator,
+    timeout_s: float,
+) -> Hydrated:
+    """Read what the model looks at. Never raises: what fails is reported as missing."""
+    if not candidates:
+        return Hydrated([], StageReport(Stage.HYDRATE, "hydrate", 0))
     pairs = [
         PairKey(
-            sender_id=question.sender_id,
-            target_id=each.candidate.target_id,
-            offering_id=question.offering_id,
+            sender_id=each.sender_id,
+            target_id=each.target_id,
+            offering_id=each.offering_id,
             as_of=question.as_of,
-            degree=each.candidate.degree,
+            degree=each.degree,
+            moment=question.moment,
         )
-        for each in eligible
+        for each in candidates
     ]
     tried = await attempt(
         lambda statement_s: hydrator.hydrate(pairs, freshness_token=question.freshness_token, timeout_s=statement_s),
@@ -36,6 +49,7 @@ async def hydrate(
         timeout_s=timeout_s,
     )
     if tried.value is not None and len(tried.value) == len(pairs):
-        return tried.value, StageReport(Stage.HYDRATE, "hydrate", len(pairs), elapsed_s=tried.elapsed_s)
+        return Hydrated(tried.value, StageReport(Stage.HYDRATE, "hydrate", len(pairs), elapsed_s=tried.elapsed_s))
     missing = tried.missing or FAILED
-    return nothing, StageReport(Stage.HYDRATE, "hydrate", 0, elapsed_s=tried.elapsed_s, missing=missing)
+    report = StageReport(Stage.HYDRATE, "hydrate", 0, elapsed_s=tried.elapsed_s, missing=missing)
+    return Hydrated([{} for _ in pairs], report)

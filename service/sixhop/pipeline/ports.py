@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from sixhop.domain import (
     Candidate,
+    CandidateFacts,
+    Chain,
     ChainsQuestion,
-    GateFacts,
+    Joint,
     PairKey,
+    Proposal,
+    ReferrersQuestion,
+    SenderFacts,
     SourceResult,
     TargetFacts,
     TargetsQuestion,
@@ -19,32 +24,43 @@ JsonRow = Mapping[str, object]
 
 
 class Gate(Protocol):
-    """Reads the facts that the gate decides on."""
+    """Reads the facts that the gates decide on."""
 
-    async def facts(self, question: TargetsQuestion, *, sent_since: int, timeout_s: float) -> GateFacts: ...
+    async def sender(self, question: TargetsQuestion, *, sent_within_s: int, timeout_s: float) -> SenderFacts: ...
+
+    async def target(
+        self, question: ReferrersQuestion, *, limits: Mapping[str, int], timeout_s: float
+    ) -> TargetFacts: ...
 
 
 class Source(Protocol):
-    """Proposes candidates, each with its chain, best first."""
+    """Finds candidates with their chains, or proposes targets without, best first."""
 
     @property
     def name(self) -> str: ...
 
-    async def propose(self, question: TargetsQuestion, *, limit: int, timeout_s: float) -> SourceResult: ...
+    @property
+    def width(self) -> int:
+        """How wide it goes at first; 0 for one that cannot go wider."""
+        ...
+
+    async def propose(self, question: Any, *, limit: int, width: int, timeout_s: float) -> SourceResult: ...
 
 
-class TargetFilter(Protocol):
-    """Says which candidates may be shown, and who in their chains may be named."""
+class Joiner(Protocol):
+    """Finds chains to proposals, on from chains that are known."""
+
+    async def join(
+        self, question: TargetsQuestion, proposals: Sequence[Proposal], joints: Sequence[Joint], *, timeout_s: float
+    ) -> list[Candidate]: ...
+
+
+class Filter(Protocol):
+    """Says which candidates may be shown, and who in their chains may be named; None for who is gone."""
 
     async def check(
-        self,
-        question: TargetsQuestion,
-        candidates: Sequence[Candidate],
-        *,
-        filters: Sequence[str],
-        reached_since: int,
-        timeout_s: float,
-    ) -> list[TargetFacts]: ...
+        self, question: TargetsQuestion | ReferrersQuestion, candidates: Sequence[Candidate], *, timeout_s: float
+    ) -> list[CandidateFacts | None]: ...
 
 
 class Hydrator(Protocol):
@@ -53,6 +69,14 @@ class Hydrator(Protocol):
     async def hydrate(
         self, pairs: Sequence[PairKey], *, freshness_token: str | None, timeout_s: float
     ) -> list[dict[str, float]]: ...
+
+
+class TieReader(Protocol):
+    """Reads how strong the ties of chains are: the same chains, with strengths."""
+
+    async def strengths(
+        self, chains: Sequence[Chain], *, as_of: int, freshness_token: str | None, timeout_s: float
+    ) -> list[Chain]: ...
 
 
 class Model(Protocol):

@@ -6,10 +6,10 @@ Chains are redacted first, so that nothing that is made from them can name the u
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sixhop.domain import Chain, GateFacts, Recommendation, TargetFacts, TargetsQuestion
+from sixhop.domain import Candidate, CandidateFacts, Chain, Recommendation
 from sixhop.pipeline.reasons import reasons
 from sixhop.pipeline.select import Pick
 
@@ -23,24 +23,46 @@ def redact(chain: Chain, unnamed_ids: frozenset[str]) -> Chain:
 
 
 def present(
-    question: TargetsQuestion, picks: list[Pick], *, targets: Mapping[str, TargetFacts], gate: GateFacts
+    picks: Sequence[Pick],
+    chains: Sequence[Chain],
+    *,
+    facts: Mapping[tuple[str, str, str], CandidateFacts],
+    kinds: Mapping[str, str],
+    backward: bool = False,
 ) -> tuple[Recommendation, ...]:
-    """One recommendation a pick, in the same order, each with a token that its outcome brings back."""
-    return tuple(_recommendation(question, pick, targets[pick.scored.candidate.target_id], gate) for pick in picks)
+    """One recommendation a pick, in the same order, each with a token that its outcome brings back.
+
+    Args:
+        picks: What was chosen.
+        chains: Of each, with the strengths of its ties.
+        facts: By `key`: who of the chain may be named.
+        kinds: Of each offering.
+        backward: Whether the referrer is what was asked for: reasons then speak to the caller of both ends.
+    """
+    return tuple(
+        _recommendation(pick, redact(chain, facts[key(pick.scored.candidate)].unnamed_ids), kinds, backward)
+        for pick, chain in zip(picks, chains, strict=True)
+    )
 
 
-def _recommendation(question: TargetsQuestion, pick: Pick, facts: TargetFacts, gate: GateFacts) -> Recommendation:
+def key(candidate: Candidate) -> tuple[str, str, str]:
+    """What tells candidates apart."""
+    return candidate.sender_id, candidate.target_id, candidate.offering_id
+
+
+def _recommendation(pick: Pick, chain: Chain, kinds: Mapping[str, str], backward: bool) -> Recommendation:
     candidate, scored = pick.scored.candidate, pick.scored
-    chain = redact(candidate.chain, facts.unnamed_ids)
     return Recommendation(
-        sender_id=question.sender_id,
+        sender_id=candidate.sender_id,
         target_id=candidate.target_id,
-        offering_id=question.offering_id,
+        offering_id=candidate.offering_id,
         chain=chain,
         degree=candidate.degree,
         likelihood=scored.likelihood,
         expected_value=None if scored.likelihood is None else scored.rank_score,
-        reasons=reasons(scored.features, offering_kind=gate.offering_kind, chain=chain),
+        reasons=reasons(
+            scored.features, offering_kind=kinds.get(candidate.offering_id, ""), chain=chain, backward=backward
+        ),
         sources=candidate.sources,
         attribution_token=secrets.token_urlsafe(TOKEN_BYTES),
         propensity=pick.propensity,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 
 from sixhop.domain import Chain
 
 MOST_REASONS = 3
+OFTEN = 0.5
+"""Share of what a member did from which on it is said to be a habit."""
 _WORDS = ("no", "one", "two", "three", "four", "five", "six")
 _NOUNS = {
     "": ("offering", "offerings"),
@@ -37,6 +39,8 @@ class Facts:
     offering_kind: str
     direct: bool
     """Whether the target is a contact of the sender, who then is one of those who have the offering."""
+    backward: bool = False
+    """Whether the sender is spoken of instead of spoken to."""
 
     def count(self, name: str) -> int:
         """A feature as a count; 0 where it is missing."""
@@ -48,18 +52,21 @@ class Facts:
         return _singular(self.offering_kind) if number == 1 else _plural(self.offering_kind)
 
 
-def reasons(features: Mapping[str, float], *, offering_kind: str, chain: Chain) -> tuple[str, ...]:
+def reasons(
+    features: Mapping[str, float], *, offering_kind: str, chain: Chain, backward: bool = False
+) -> tuple[str, ...]:
     """At most three reasons, the most telling first, the way there last.
 
     Args:
         features: By name, as read; missing is nan.
         offering_kind: The noun for what members experienced, for example "artist".
         chain: As it will be shown.
+        backward: Whether they speak of the sender, to whoever asked about the target; else they speak to the sender.
     """
-    facts = Facts(features, offering_kind, direct=chain.length == 1)
+    facts = Facts(features, offering_kind, direct=chain.length == 1, backward=backward)
     found = [reason for template in _TEMPLATES if (reason := template(facts))]
     found.sort(key=lambda reason: -reason.weight)
-    return (*(reason.words for reason in found[: MOST_REASONS - 1]), _way(chain))
+    return (*(reason.words for reason in found[: MOST_REASONS - 1]), _way(chain, backward))
 
 
 def _singular(kind: str) -> str:
@@ -89,7 +96,8 @@ def _common_experiences(facts: Facts) -> Reason | None:
         return None
     if mine < common:
         return Reason(f"{common} {facts.things(common)} in common", 0.4)
-    return Reason(f"{common} of your {mine} {facts.things(mine)} in common", 0.2 + 0.8 * common / mine)
+    whose = "their" if facts.backward else "your"
+    return Reason(f"{common} of {whose} {mine} {facts.things(mine)} in common", 0.2 + 0.8 * common / mine)
 
 
 def _common_contacts(facts: Facts) -> Reason | None:
@@ -107,9 +115,24 @@ def _recent_adopters(facts: Facts) -> Reason | None:
     return Reason(f"{adopters} members took it up lately", adopters / (adopters + 200))
 
 
-def _way(chain: Chain) -> str:
+def _at_the_place(facts: Facts) -> Reason | None:
+    share = facts.features.get("place_share", nan)
+    return Reason("often at the place of the moment", 0.3 + 0.6 * share) if share >= OFTEN else None
+
+
+def _on_the_channel(facts: Facts) -> Reason | None:
+    share = facts.features.get("channel_share", nan)
+    return Reason("mostly on this channel", 0.3 + 0.5 * share) if share >= OFTEN else None
+
+
+def _at_the_hour(facts: Facts) -> Reason | None:
+    share = facts.features.get("hour_share", nan)
+    return Reason("often active at this time of day", 0.2 + 0.4 * share) if share >= OFTEN else None
+
+
+def _way(chain: Chain, backward: bool) -> str:
     if chain.length == 1:
-        return "a direct contact of yours"
+        return "a direct contact of the target" if backward else "a direct contact of yours"
     return f"{_WORDS[chain.length]} steps away, through {chain.members[1]}"
 
 
@@ -118,4 +141,7 @@ _TEMPLATES: tuple[Callable[[Facts], Reason | None], ...] = (
     _common_experiences,
     _common_contacts,
     _recent_adopters,
+    _at_the_place,
+    _on_the_channel,
+    _at_the_hour,
 )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from math import isfinite
 
-from sixhop.domain import TargetsAnswer
+from sixhop.domain import Answer
 from sixhop.pipeline.ports import JsonRow
 from sixhop.pipeline.select import Pick
 
@@ -15,7 +15,7 @@ FORMAT = 1
 
 
 def rows(
-    answer: TargetsAnswer,
+    answer: Answer,
     picks: list[Pick],
     *,
     surface: str,

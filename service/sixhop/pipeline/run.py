@@ -1,6 +1,7 @@
 """Runs the stages of one surface for one question: gate → sources → filter → hydrate → score → select → record.
 
-Gate and sources are asked side by side to save a round trip; the gate decides. Knows nothing of gRPC, Neo4j or models:
+Gate and sources are asked side by side to save a round trip, and so are filter and hydrate; the gate and the filter
+decide. Where too few are left the sources go wider, as long as there is time. Knows nothing of gRPC, Neo4j or models:
 it is handed its parts.
 """
 
@@ -8,119 +9,319 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from sixhop.domain import Certificate, Completeness, GateFacts, Stage, StageReport, TargetsAnswer, TargetsQuestion
+from sixhop.domain import (
+    Answer,
+    Certificate,
+    Chain,
+    Completeness,
+    OfferingFacts,
+    ReferrersQuestion,
+    Stage,
+    StageItem,
+    StageReport,
+    TargetsQuestion,
+)
 from sixhop.errors import Reason, Unavailable
 from sixhop.pipeline import filter as filters
 from sixhop.pipeline import gate, hydrate, present, record, score, select
-from sixhop.pipeline.attempt import TIMED_OUT, required
+from sixhop.pipeline.attempt import TIMED_OUT, attempt, required
 from sixhop.pipeline.budget import Budget
-from sixhop.pipeline.ports import Gate, Hydrator, Model, Recorder, Source, TargetFilter
+from sixhop.pipeline.filter import Filtered
+from sixhop.pipeline.hydrate import Hydrated
+from sixhop.pipeline.ports import Filter, Gate, Hydrator, Joiner, Model, Recorder, Source, TieReader
 from sixhop.pipeline.sources import Gathered, gather
-from sixhop.pipeline.surfaces import DAY_S, Surface
+from sixhop.pipeline.surfaces import Surface
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 NO_ROOM = "no room"
 STOPPED_BY_DEADLINE = "deadline"
 STOPPED_BY_WIDTH = "width"
+STOPPED_BY_ENOUGH = "enough"
+WIDER = 4
+"""How many times wider the sources go when too few were found."""
+MOST_TARGETS = 32
+"""Of those who act for an enterprise, a walk starts from the best connected ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class TargetsPipeline:
-    """The pipeline of one surface in one realm."""
+class Parts:
+    """What the pipelines of a realm are made of besides its surface."""
 
-    surface: Surface
     gate: Gate
-    sources: Sequence[tuple[Source, float]]
-    """Each with its share of the candidate slots."""
-    target_filter: TargetFilter
+    filter: Filter
     hydrator: Hydrator
+    ties: TieReader
     model: Model | None
     recorder: Recorder
     pseudonym: Callable[[str], str]
     queries_digest: str
 
-    async def answer(self, question: TargetsQuestion, budget: Budget) -> TargetsAnswer:
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What gathering, filtering and hydrating gave, and what ended it."""
+
+    gathered: Gathered
+    filtered: Filtered
+    hydrated: Hydrated
+    stopped_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The pipeline of one surface in one realm, for both directions."""
+
+    surface: Surface
+    parts: Parts
+    sources: Sequence[tuple[Source, float]]
+    """For targets; each with its share of the candidate slots."""
+    community_sources: Sequence[tuple[Source, float]]
+    """Asked too where the question aims at a community."""
+    asked_source: Source
+    """Proposes the candidates that the question names, instead of those that propose on their own."""
+    referrer_sources: Sequence[tuple[Source, float]]
+    joiner: Joiner
+
+    async def targets(self, question: TargetsQuestion, budget: Budget) -> Answer:
         """Whom the sender should reach.
 
         Raises:
             SixhopError: the gate says no, gate or filter could not be asked, or no source answered in time.
         """
-        (facts, gated), gathered = await asyncio.gather(self._gate(question, budget), self._gather(question, budget))
-        if not gathered.live:
-            raise Unavailable("none of the surface's sources answered in time; try again", reason=Reason.NO_LIVE_SOURCE)
-        eligible, filtered = await filters.remove(
-            question,
-            gathered.candidates,
-            target_filter=self.target_filter,
-            surface=self.surface,
-            timeout_s=budget.slice_s(Stage.FILTER),
+        gating = asyncio.ensure_future(self._gate_sender(question, budget))
+        try:
+            found = await self._find(question, budget, gating)
+            offerings, gated = await gating
+        finally:
+            gating.cancel()
+        return await self._answer(question, budget, offerings, gated, found)
+
+    async def referrers(self, question: ReferrersQuestion, budget: Budget) -> Answer:
+        """Who should reach the target.
+
+        Raises:
+            SixhopError: the gate says no, gate or filter could not be asked, or no source answered in time.
+        """
+        started = time.monotonic()
+        facts = await required(
+            lambda statement_s: self.parts.gate.target(
+                question, limits=self.surface.target_limits(), timeout_s=statement_s
+            ),
+            name="gate",
+            timeout_s=budget.slice_s(Stage.SOURCES),
         )
-        features, hydrated = await hydrate.hydrate(
-            question, eligible, hydrator=self.hydrator, timeout_s=budget.slice_s(Stage.HYDRATE)
+        gate.decide_on_target(facts, of_enterprise=question.enterprise_id is not None)
+        reachable = facts.reachable_ids[:MOST_TARGETS]
+        gated = StageReport(Stage.GATE, "gate", len(reachable), facts.removed_by, elapsed_s=time.monotonic() - started)
+        asked = replace(question, target_ids=reachable)
+        found = await self._find(asked, budget, None)
+        return await self._answer(asked, budget, (facts.offering,), gated, found)
+
+    async def _gate_sender(
+        self, question: TargetsQuestion, budget: Budget
+    ) -> tuple[tuple[OfferingFacts, ...], StageReport]:
+        started = time.monotonic()
+        attention = self.surface.attention
+        facts = await required(
+            lambda statement_s: self.parts.gate.sender(
+                question, sent_within_s=attention.window_s, timeout_s=statement_s
+            ),
+            name="gate",
+            timeout_s=budget.slice_s(Stage.SOURCES),
         )
+        passed, removed = gate.decide_on_sender(facts, attention)
+        return passed, StageReport(Stage.GATE, "gate", len(passed), removed, time.monotonic() - started)
+
+    async def _find(
+        self,
+        question: TargetsQuestion | ReferrersQuestion,
+        budget: Budget,
+        gating: asyncio.Future[tuple[tuple[OfferingFacts, ...], StageReport]] | None,
+    ) -> _Found:
+        """Gather and filter, wider and wider until enough are left. Raises what the gate raises, as soon as it does."""
+        sources = self._sources(question)
+        slots = max(self.surface.candidates, 2 * question.limit)
+        width = max((source.width for source, _ in sources), default=0)
+        found: _Found | None = None
+        while True:
+            started = time.monotonic()
+            gathering = gather(
+                question,
+                sources,
+                joiner=self.joiner if isinstance(question, TargetsQuestion) else None,
+                slots=slots,
+                width=width,
+                timeout_s=budget.slice_s(Stage.SOURCES),
+            )
+            gathered, _ = await _both(gathering, gating) if gating else (await gathering, None)
+            if not gathered.live:
+                if found:
+                    return replace(found, stopped_by=STOPPED_BY_DEADLINE)
+                raise Unavailable(
+                    "none of the surface's sources answered in time; try again", reason=Reason.NO_LIVE_SOURCE
+                )
+            if gating:
+                passed = {offering.offering_id for offering in gating.result()[0]}
+                kept = tuple(each for each in gathered.candidates if each.offering_id in passed)
+                gathered = replace(gathered, candidates=kept)
+            filtered, hydrated = await asyncio.gather(
+                filters.remove(
+                    question, gathered.candidates, filter_=self.parts.filter, timeout_s=budget.slice_s(Stage.FILTER)
+                ),
+                hydrate.hydrate(
+                    question,
+                    gathered.candidates,
+                    hydrator=self.parts.hydrator,
+                    timeout_s=budget.slice_s(Stage.HYDRATE),
+                ),
+            )
+            found = _Found(gathered, filtered, hydrated, _stopped_by(gathered, filtered, question.limit))
+            too_few = found.stopped_by == STOPPED_BY_WIDTH and len(filtered.eligible) < question.limit
+            took_s = time.monotonic() - started
+            if not too_few or width >= self.surface.most_width:
+                return found
+            if WIDER * took_s > budget.slice_s(Stage.SOURCES):
+                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
+            width = min(WIDER * width, self.surface.most_width)
+
+    def _sources(self, question: TargetsQuestion | ReferrersQuestion) -> list[tuple[Source, float]]:
+        if isinstance(question, ReferrersQuestion):
+            return list(self.referrer_sources)
+        if question.candidate_ids:
+            walks = [(source, share) for source, share in self.sources if source.width]
+            return [*walks, (self.asked_source, 1.0)]
+        if question.community_id is not None:
+            walks = [(source, share) for source, share in self.sources if source.width]
+            return [*walks, *self.community_sources]
+        return list(self.sources)
+
+    async def _answer(
+        self,
+        question: TargetsQuestion | ReferrersQuestion,
+        budget: Budget,
+        offerings: Sequence[OfferingFacts],
+        gated: StageReport,
+        found: _Found,
+    ) -> Answer:
+        eligible = found.filtered.eligible
+        backward = isinstance(question, ReferrersQuestion)
         scored = await score.score(
             eligible,
-            features,
-            model=self.model,
-            worth=score.Worth(value=facts.offering_value),
+            [found.hydrated.features[each.place] for each in eligible],
+            model=self.parts.model,
+            values={offering.offering_id: offering.value for offering in offerings},
+            most_asked=(self.surface.attention if backward else self.surface.fatigue).most,
             request_id=question.request_id,
             timeout_s=budget.slice_s(Stage.SCORE),
         )
         started = time.monotonic()
-        targets = {each.candidate.target_id: each.facts for each in eligible}
         picks = select.select(
-            [select.Scorable(each, targets[each.candidate.target_id].community_id) for each in scored.candidates],
+            [
+                select.Scorable(one, question.subject(one.candidate), each.facts.community_id, each.facts.asks_few)
+                for one, each in zip(scored.candidates, eligible, strict=True)
+            ],
             rule=self.surface.select,
             limit=question.limit,
             seed=question.request_id,
         )
-        recommendations = present.present(question, picks, targets=targets, gate=facts)
         over = {"over_limit": len(eligible) - len(picks)} if len(eligible) > len(picks) else {}
         selected = StageReport(Stage.SELECT, "select", len(picks), over, time.monotonic() - started)
-        stages = (gated, *gathered.reports, filtered, hydrated, scored.report, selected)
-        answer = TargetsAnswer(
+        chains, read = await self._strengths(question, [pick.scored.candidate.chain for pick in picks], budget)
+        recommendations = present.present(
+            picks,
+            chains,
+            facts={present.key(each.candidate): each.facts for each in eligible},
+            kinds={offering.offering_id: offering.kind for offering in offerings},
+            backward=backward,
+        )
+        ranked = replace(scored.report, items=_ranked(question, scored) if question.explain else ())
+        stages = (gated, *found.gathered.reports, found.filtered.report, found.hydrated.report, ranked, selected, *read)
+        answer = Answer(
             question=question,
             recommendations=recommendations,
-            completeness=_completeness(gathered.certificate, stages),
+            completeness=_completeness(found, stages),
             model=scored.model,
-            queries_digest=self.queries_digest,
-            stages=stages,
+            queries_digest=self.parts.queries_digest,
+            stages=_redacted(stages, found.filtered.nameable_ids),
         )
-        return replace(answer, stages=(*stages, self._record(answer, picks)))
+        return replace(answer, stages=(*answer.stages, self._record(answer, picks)))
 
-    async def _gate(self, question: TargetsQuestion, budget: Budget) -> tuple[GateFacts, StageReport]:
+    async def _strengths(
+        self, question: TargetsQuestion | ReferrersQuestion, chains: list[Chain], budget: Budget
+    ) -> tuple[list[Chain], tuple[StageReport, ...]]:
+        """The chains that will be shown, with how strong their ties are; as they are where that cannot be read."""
+        if not chains:
+            return chains, ()
+        tried = await attempt(
+            lambda statement_s: self.parts.ties.strengths(
+                chains, as_of=question.as_of, freshness_token=question.freshness_token, timeout_s=statement_s
+            ),
+            name="strengths",
+            request_id=question.request_id,
+            timeout_s=budget.remaining_s / 2,
+        )
+        report = StageReport(Stage.SELECT, "strengths", len(chains), {}, tried.elapsed_s, tried.missing)
+        return tried.value or chains, (report,)
+
+    def _record(self, answer: Answer, picks: list[select.Pick]) -> StageReport:
         started = time.monotonic()
-        attention = self.surface.attention
-        sent_since = question.as_of - attention.window_days * DAY_S
-        facts = await required(
-            lambda statement_s: self.gate.facts(question, sent_since=sent_since, timeout_s=statement_s),
-            name="gate",
-            timeout_s=budget.slice_s(Stage.SOURCES),
-        )
-        gate.decide(facts, attention)
-        return facts, StageReport(Stage.GATE, "gate", 1, elapsed_s=time.monotonic() - started)
-
-    async def _gather(self, question: TargetsQuestion, budget: Budget) -> Gathered:
-        return await gather(
-            question,
-            self.sources,
-            slots=max(self.surface.candidates, 2 * question.limit),
-            timeout_s=budget.slice_s(Stage.SOURCES),
-        )
-
-    def _record(self, answer: TargetsAnswer, picks: list[select.Pick]) -> StageReport:
-        started = time.monotonic()
-        kept = self.recorder.put(
-            lambda: record.rows(answer, picks, surface=self.surface.surface, pseudonym=self.pseudonym)
+        kept = self.parts.recorder.put(
+            lambda: record.rows(answer, picks, surface=self.surface.surface, pseudonym=self.parts.pseudonym)
         )
         elapsed_s = time.monotonic() - started
         return StageReport(Stage.RECORD, "record", len(picks) * kept, {}, elapsed_s, "" if kept else NO_ROOM)
 
 
-def _completeness(certificate: Certificate, stages: Sequence[StageReport]) -> Completeness:
+async def _both(gathering: Awaitable[T], gating: asyncio.Future[U]) -> tuple[T, U]:
+    """Both results; whatever fails first ends the other."""
+    task = asyncio.ensure_future(gathering)
+    both: set[asyncio.Future[Any]] = {task, gating}
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_EXCEPTION)
+        if gating.done():
+            gating.result()
+        return await task, await gating
+    finally:
+        task.cancel()
+
+
+def _stopped_by(gathered: Gathered, filtered: Filtered, limit: int) -> str:
+    if any(report.missing == TIMED_OUT for report in gathered.reports):
+        return STOPPED_BY_DEADLINE
+    if gathered.certificate.complete_above <= 0:
+        return ""
+    return STOPPED_BY_ENOUGH if len(filtered.eligible) >= limit else STOPPED_BY_WIDTH
+
+
+def _completeness(found: _Found, stages: Sequence[StageReport]) -> Completeness:
     missing = tuple(report.name for report in stages if report.missing)
-    if any(report.missing == TIMED_OUT for report in stages if report.stage is Stage.SOURCES):
-        return Completeness(certificate, STOPPED_BY_DEADLINE, missing)
-    return Completeness(certificate, STOPPED_BY_WIDTH if certificate.complete_above > 0 else "", missing)
+    certificate: Certificate = found.gathered.certificate
+    return Completeness(certificate, found.stopped_by, missing)
+
+
+def _ranked(question: TargetsQuestion | ReferrersQuestion, scored: score.Scored) -> tuple[StageItem, ...]:
+    ranked = sorted(scored.candidates, key=lambda each: (-each.rank_score, question.subject(each.candidate)))
+    return tuple(
+        StageItem(question.subject(each.candidate), "", each.candidate.offering_id, each.rank_score) for each in ranked
+    )
+
+
+def _redacted(stages: Sequence[StageReport], nameable_ids: frozenset[str]) -> tuple[StageReport, ...]:
+    """The reports with an empty id for every member that is not known to have consented to be named."""
+    return tuple(
+        replace(
+            report,
+            items=tuple(
+                item if item.member_id in nameable_ids else replace(item, member_id="") for item in report.items
+            ),
+        )
+        if report.items
+        else report
+        for report in stages
+    )

@@ -18,14 +18,6 @@ NO_MODEL = "no model"
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
-    """What an adoption of the offering is worth, and what an outreach costs."""
-
-    value: float = 1.0
-    cost: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Scored:
     """The candidates with what ranks them. `model` is the digest of the model that spoke, or empty."""
 
@@ -39,23 +31,26 @@ async def score(
     features: Sequence[Mapping[str, float]],
     *,
     model: Model | None,
-    worth: Worth,
+    values: Mapping[str, float],
+    most_asked: int,
     request_id: str,
     timeout_s: float,
 ) -> Scored:
-    """Rank by likelihood times value less cost; by chain score when there is no model, or it fails.
+    """Rank by likelihood times value; by chain score when there is no model, or it fails.
 
     Args:
         eligible: The candidates.
         features: Of each, in the same order; all empty when they could not be read.
         model: None while none was promoted.
-        worth: What an adoption is worth.
+        values: What an adoption of each offering is worth.
+        most_asked: How often a subject may be asked or reached within the window: the nearer to it, the less one more
+            is worth.
         request_id: For the log.
         timeout_s: For the model.
     """
     if model is None or not eligible or not all(features):
         report = StageReport(Stage.SCORE, "score", len(eligible), missing="" if model else NO_MODEL)
-        return Scored(_by_chain(eligible, features), "", report)
+        return Scored(_by_chain(eligible, features, most_asked), "", report)
     tried = await attempt(
         lambda _: asyncio.to_thread(_likelihoods, model, features),
         name="score",
@@ -64,10 +59,15 @@ async def score(
     )
     report = StageReport(Stage.SCORE, "score", len(eligible), {}, tried.elapsed_s, tried.missing)
     if tried.value is None:
-        return Scored(_by_chain(eligible, features), "", report)
+        return Scored(_by_chain(eligible, features, most_asked), "", report)
     scored = [
-        ScoredCandidate(each.candidate, values, likelihood, likelihood * worth.value - worth.cost)
-        for each, values, likelihood in zip(eligible, features, tried.value, strict=True)
+        ScoredCandidate(
+            each.candidate,
+            own,
+            likelihood,
+            likelihood * values.get(each.candidate.offering_id, 1.0) * _patience(each, most_asked),
+        )
+        for each, own, likelihood in zip(eligible, features, tried.value, strict=True)
     ]
     return Scored(scored, model.digest, report)
 
@@ -79,8 +79,15 @@ def _likelihoods(model: Model, features: Sequence[Mapping[str, float]]) -> list[
     return likelihoods
 
 
-def _by_chain(eligible: Sequence[Eligible], features: Sequence[Mapping[str, float]]) -> list[ScoredCandidate]:
+def _by_chain(
+    eligible: Sequence[Eligible], features: Sequence[Mapping[str, float]], most_asked: int
+) -> list[ScoredCandidate]:
     return [
-        ScoredCandidate(each.candidate, values, None, each.candidate.chain.score)
-        for each, values in zip(eligible, features, strict=True)
+        ScoredCandidate(each.candidate, own, None, each.candidate.chain.score * _patience(each, most_asked))
+        for each, own in zip(eligible, features, strict=True)
     ]
+
+
+def _patience(each: Eligible, most_asked: int) -> float:
+    """1 for who was not asked lately, falling evenly towards the cap."""
+    return max(1.0 - each.facts.asked_lately / most_asked, 0.0)

@@ -22,7 +22,11 @@ class Scorable:
     """A scored candidate with what quotas count."""
 
     scored: ScoredCandidate
-    community_id: str
+    subject: str
+    """Who is asked for: the target, or the referrer."""
+    community_id: str = ""
+    asks_few: bool = False
+    """Whether something would be asked of the best connected hundredth of the members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,15 @@ def select(candidates: Sequence[Scorable], *, rule: SelectRule, limit: int, seed
     """The best `limit` candidates, best first; the explored one, if any, is last.
 
     Args:
-        candidates: All that may be shown.
+        candidates: All that may be shown; of several about one subject the best is.
         rule: Quotas and the share of answers that explore.
         limit: How many at most.
         seed: Decides whether and what is explored; the same seed gives the same answer.
     """
-    ranked = sorted(candidates, key=_rank)
+    ranked = _one_a_subject(sorted(candidates, key=_rank))
     chosen = _within_quotas(ranked, rule, limit)
-    taken = {each.scored.candidate.target_id for each in chosen}
-    rest = [each for each in ranked if each.scored.candidate.target_id not in taken]
+    taken = {each.subject for each in chosen}
+    rest = [each for each in ranked if each.subject not in taken]
     if not rest or not rule.exploration or not chosen:
         return [Pick(each.scored, 1.0) for each in chosen]
     certain = [Pick(each.scored, 1.0) for each in chosen[:-1]]
@@ -57,24 +61,40 @@ def select(candidates: Sequence[Scorable], *, rule: SelectRule, limit: int, seed
     return [*certain, Pick(chosen[-1].scored, 1.0 - rule.exploration)]
 
 
-def _rank(each: Scorable) -> tuple[float, int, float, str]:
+def _rank(each: Scorable) -> tuple[float, int, float, str, str]:
     candidate = each.scored.candidate
-    return (-each.scored.rank_score, candidate.degree, -candidate.chain.score, candidate.target_id)
+    return (
+        -each.scored.rank_score,
+        candidate.degree,
+        -candidate.chain.score,
+        each.subject,
+        candidate.offering_id,
+    )
+
+
+def _one_a_subject(ranked: Sequence[Scorable]) -> list[Scorable]:
+    best: dict[str, Scorable] = {}
+    for each in ranked:
+        best.setdefault(each.subject, each)
+    return list(best.values())
 
 
 def _within_quotas(ranked: Sequence[Scorable], rule: SelectRule, limit: int) -> list[Scorable]:
     by_degree = {degree: ceil(share * limit) for degree, share in rule.max_share_by_degree.items()}
     communities: Counter[str] = Counter()
     degrees: Counter[int] = Counter()
+    most_few, few = ceil(rule.max_share_few * limit), 0
     first: list[Scorable] = []
     over: list[Scorable] = []
     for each in ranked:
         degree, community = each.scored.candidate.degree, each.community_id
         crowded = bool(community) and communities[community] >= (rule.max_per_community or limit)
-        if len(first) == limit or crowded or degrees[degree] >= by_degree.get(degree, limit):
+        too_near = degrees[degree] >= by_degree.get(degree, limit)
+        if len(first) == limit or crowded or too_near or (each.asks_few and few >= most_few):
             over.append(each)
             continue
         first.append(each)
+        few += each.asks_few
         degrees[degree] += 1
         communities[community] += 1
     return sorted([*first, *over[: limit - len(first)]], key=_rank)

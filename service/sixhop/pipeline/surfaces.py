@@ -14,7 +14,12 @@ from sixhop.errors import Misconfigured
 DAY_S = 86_400
 MOST_SOURCES = 8
 SHARES_SUM_WITHIN = 1e-6
-QUESTIONS_OWN = frozenset({"realm", "anchors", "max_length"})
+MOST_REMEMBERED = 64
+"""A member's last times of sending, of being asked and of being reached that the graph keeps."""
+QUESTIONS_OWN = frozenset(
+    {"realm", "anchors", "ask", "max_length", "min_degree", "max_degree", "targets", "limit", "as_of", "community_id"}
+    | {"sender_id", "offering_id", "detractor_sentiment", "most_asked", "asked_within_s", "most_sent", "sent_within_s"}
+)
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Days = Annotated[int, Field(ge=1, le=3650)]
@@ -32,6 +37,8 @@ class SourceEntry(_Part):
     share: Share
     parameters: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], bool | int | float | str | list[int]] = {}
     """Handed to the query as they are, for example the width of a walk."""
+    when: Literal["always", "community"] = "always"
+    """Whether it is asked always, or only where the question aims at a community."""
 
     @field_validator("parameters")
     @classmethod
@@ -41,11 +48,15 @@ class SourceEntry(_Part):
         return value
 
 
-class AttentionRule(_Part):
-    """How many outreaches a sender may have started within a window."""
+class Cap(_Part):
+    """How much is asked of one member within a window; the graph remembers 64 times of each."""
 
-    most_outreaches: Annotated[int, Field(ge=1, le=100_000)] = 20
-    window_days: Days = 7
+    most: Annotated[int, Field(ge=1, le=MOST_REMEMBERED)]
+    window_days: Days
+
+    @property
+    def window_s(self) -> int:
+        return self.window_days * DAY_S
 
 
 class SelectRule(_Part):
@@ -54,6 +65,8 @@ class SelectRule(_Part):
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     max_per_community: Annotated[int, Field(ge=1, le=100)] | None = None
     max_share_by_degree: dict[Degree, Share] = {}
+    max_share_few: Share = 1.0
+    """Of the places, for who would ask something of the best connected hundredth of the members."""
     exploration: Annotated[float, Field(ge=0, le=0.5)] = 0.0
 
 
@@ -63,19 +76,46 @@ class Surface(_Part):
     surface: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
     candidates: Annotated[int, Field(ge=1, le=500)] = 64
     sources: Annotated[tuple[SourceEntry, ...], Field(min_length=1, max_length=MOST_SOURCES)]
-    filters: tuple[Literal["has_adopted", "recently_reached"], ...] = ("has_adopted", "recently_reached")
-    recently_reached_days: Days = 30
-    attention: AttentionRule = AttentionRule()
+    referrer_sources: Annotated[tuple[SourceEntry, ...], Field(min_length=1, max_length=MOST_SOURCES)] = (
+        SourceEntry(query="sources/six_degree_walk_back", share=1.0),
+    )
+    """For questions the other way round: who should reach a member."""
+    most_width: Annotated[int, Field(ge=1, le=512)] = 512
+    """A walk that found too few is run again, twice as wide, up to this."""
+    filters: tuple[Literal["has_adopted", "declined", "fatigued"], ...] = ("has_adopted", "declined", "fatigued")
+    declined_days: Days = 180
+    """How long who declined an offering is not asked about it again."""
+    attention: Cap = Cap(most=20, window_days=7)
+    """Of a sender: outreaches started."""
+    load: Cap = Cap(most=20, window_days=7)
+    """Of an introducer: times asked to pass on or introduce."""
+    fatigue: Cap = Cap(most=2, window_days=30)
+    """Of a target: outreaches meant for them. The nearer to the cap, the less one more is worth."""
+    experienced_introducers: bool = False
+    """Whether introducers too must have a good experience of the offering."""
     select: SelectRule = SelectRule()
 
     @model_validator(mode="after")
     def _shares_make_a_whole(self) -> Self:
-        total = sum(entry.share for entry in self.sources)
-        if abs(total - 1) > SHARES_SUM_WITHIN:
-            raise ValueError(f"the shares of the sources add up to {total:g}, not to 1")
-        if len({entry.query for entry in self.sources}) < len(self.sources):
-            raise ValueError("a source stands twice")
+        for name, entries in (("sources", self.sources), ("referrer_sources", self.referrer_sources)):
+            total = sum(entry.share for entry in entries if entry.when == "always")
+            if abs(total - 1) > SHARES_SUM_WITHIN:
+                raise ValueError(f"the shares of the {name} that are always asked add up to {total:g}, not to 1")
+            if len({entry.query for entry in entries}) < len(entries):
+                raise ValueError(f"one of the {name} stands twice")
         return self
+
+    def target_limits(self) -> dict[str, int]:
+        """What queries are told of how often a target may be reached."""
+        return {
+            "reached_within_s": self.fatigue.window_s,
+            "most_reached": self.fatigue.most,
+            "declined_within_s": self.declined_days * DAY_S,
+        }
+
+    def sender_limits(self) -> dict[str, int]:
+        """What queries are told of how much may be asked of a sender."""
+        return {"sent_within_s": self.attention.window_s, "most_sent": self.attention.most}
 
 
 def read_surfaces(folder: Path) -> dict[str, Surface]:

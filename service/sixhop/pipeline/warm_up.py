@@ -1,14 +1,28 @@
-"""Asks every part once with a question about nobody, so that the first real one does not wait for plans to be made."""
+"""Asks every part a few times with a question about nobody, so that the first real one does not wait for plans.
+
+A question about nobody plans every statement, but runs little of it. So each part is asked a few times over, and then
+whole questions are, about some member there is, until they take no longer than they did before.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
 
-from sixhop.domain import Candidate, Chain, ChainsQuestion, TargetsQuestion, Tie
+from sixhop.domain import (
+    Candidate,
+    Chain,
+    ChainsQuestion,
+    Joint,
+    Moment,
+    Proposal,
+    ReferrersQuestion,
+    TargetsQuestion,
+    Tie,
+)
 from sixhop.errors import Reason, SixhopError
 from sixhop.pipeline.answers import Answers
-from sixhop.pipeline.run import TargetsPipeline
+from sixhop.pipeline.run import Pipeline
 
 log = logging.getLogger(__name__)
 
@@ -18,9 +32,21 @@ MOST_TRIES = 10
 """Making a plan may take longer than a query's own limit; each try gets further, as the server warms up."""
 WITHIN_S = 30.0
 """A query's own limit is shorter."""
-_TARGETS = TargetsQuestion(request_id="warm-up", sender_id=NOBODY, offering_id=NOBODY, as_of=0, limit=1)
+_TARGETS = TargetsQuestion(
+    request_id="warm-up",
+    sender_id=NOBODY,
+    offering_ids=(NOBODY,),
+    as_of=0,
+    limit=1,
+    community_id=NOBODY,
+    moment=Moment("", 0, ""),
+)
+_REFERRERS = ReferrersQuestion(
+    request_id="warm-up", target_id=NOBODY, target_ids=(NOBODY,), offering_ids=(NOBODY,), as_of=0, limit=1
+)
 _CHAINS = ChainsQuestion(request_id="warm-up", from_id=NOBODY, to_id=NOBODY, as_of=0, avoid_ids=(NOBODY,))
-_CANDIDATE = Candidate(NOBODY, Chain((NOBODY,) * 3, (Tie(0.0, 0.0),) * 2), ("warm-up",), 2)
+_CHAIN = Chain((NOBODY,) * 3, (Tie(0.0),) * 2)
+_CANDIDATE = Candidate(_CHAIN, NOBODY, ("warm-up",), 2)
 
 
 async def warm_up(answers: Answers) -> None:
@@ -35,20 +61,27 @@ async def warm_up(answers: Answers) -> None:
     await _ask(lambda: finder.find(_CHAINS, limit=1, timeout_s=WITHIN_S))
 
 
-def _parts_of(pipeline: TargetsPipeline) -> list[Callable[[], Awaitable[object]]]:
+def _parts_of(pipeline: Pipeline) -> list[Callable[[], Awaitable[object]]]:
+    parts, surface = pipeline.parts, pipeline.surface
+    sources = [source for source, _ in (*pipeline.sources, *pipeline.community_sources)]
+    backward = [source for source, _ in pipeline.referrer_sources]
     return [
-        lambda: pipeline.gate.facts(_TARGETS, sent_since=0, timeout_s=WITHIN_S),
-        *(_proposal(pipeline, place) for place in range(len(pipeline.sources))),
-        lambda: pipeline.target_filter.check(
-            _TARGETS, [_CANDIDATE], filters=pipeline.surface.filters, reached_since=0, timeout_s=WITHIN_S
+        lambda: parts.gate.sender(_TARGETS, sent_within_s=0, timeout_s=WITHIN_S),
+        lambda: parts.gate.target(_REFERRERS, limits=surface.target_limits(), timeout_s=WITHIN_S),
+        *(_proposal(source, _TARGETS, surface.candidates) for source in sources),
+        *(_proposal(source, _REFERRERS, surface.candidates) for source in backward),
+        lambda: pipeline.joiner.join(
+            _TARGETS, [Proposal(NOBODY, NOBODY, 0.0)], [Joint(_CHAIN, NOBODY)], timeout_s=WITHIN_S
         ),
-        lambda: pipeline.hydrator.hydrate([], freshness_token=None, timeout_s=WITHIN_S),
+        lambda: parts.filter.check(_TARGETS, [_CANDIDATE], timeout_s=WITHIN_S),
+        lambda: parts.filter.check(_REFERRERS, [_CANDIDATE], timeout_s=WITHIN_S),
+        lambda: parts.hydrator.hydrate([], freshness_token=None, timeout_s=WITHIN_S),
+        lambda: parts.ties.strengths([_CHAIN], as_of=0, freshness_token=None, timeout_s=WITHIN_S),
     ]
 
 
-def _proposal(pipeline: TargetsPipeline, place: int) -> Callable[[], Awaitable[object]]:
-    source, _ = pipeline.sources[place]
-    return lambda: source.propose(_TARGETS, limit=pipeline.surface.candidates, timeout_s=WITHIN_S)
+def _proposal(source: object, question: object, limit: int) -> Callable[[], Awaitable[object]]:
+    return lambda: source.propose(question, limit=limit, width=1, timeout_s=WITHIN_S)  # type: ignore[attr-defined]
 
 
 async def _ask(ask: Callable[[], Awaitable[object]]) -> None:

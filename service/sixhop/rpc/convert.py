@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, recommendation_pb2
-from sixhop.domain import Chain, ChainsAnswer, Completeness, Recommendation, StageReport, TargetsAnswer
+from sixhop.domain import Answer, Chain, ChainsAnswer, Completeness, Recommendation, StageItem, StageReport
+
+MOST_ITEMS = 500
 
 
-def targets_response(answer: TargetsAnswer, *, explain: bool) -> recommendation_pb2.RecommendTargetsResponse:
-    return recommendation_pb2.RecommendTargetsResponse(
-        recommendations=[_recommendation(each, explain=explain) for each in answer.recommendations],
-        completeness=_completeness(answer.completeness),
-        info=_info(answer, model=answer.model, explain=explain),
-    )
+def targets_response(answer: Answer) -> recommendation_pb2.RecommendTargetsResponse:
+    return recommendation_pb2.RecommendTargetsResponse(**_recommended(answer))
+
+
+def referrers_response(answer: Answer) -> recommendation_pb2.RecommendReferrersResponse:
+    return recommendation_pb2.RecommendReferrersResponse(**_recommended(answer))
+
+
+def _recommended(answer: Answer) -> dict[str, Any]:
+    explain = answer.question.explain
+    return {
+        "recommendations": [_recommendation(each, explain=explain) for each in answer.recommendations],
+        "completeness": _completeness(answer.completeness),
+        "info": _info(answer, model=answer.model, explain=explain),
+    }
 
 
 def chains_response(answer: ChainsAnswer, *, explain: bool) -> recommendation_pb2.FindChainsResponse:
@@ -40,6 +52,7 @@ def _recommendation(shown: Recommendation, *, explain: bool) -> recommendation_p
         sources=shown.sources,
         attribution_token=shown.attribution_token,
         features=features,
+        offering_id=shown.offering_id,
     )
 
 
@@ -64,7 +77,7 @@ def _completeness(completeness: Completeness) -> answer_pb2.Completeness:
     )
 
 
-def _info(answer: TargetsAnswer | ChainsAnswer, *, model: str, explain: bool) -> answer_pb2.RequestInfo:
+def _info(answer: Answer | ChainsAnswer, *, model: str, explain: bool) -> answer_pb2.RequestInfo:
     return answer_pb2.RequestInfo(
         request_id=answer.question.request_id,
         model=model,
@@ -82,4 +95,11 @@ def _stage(report: StageReport) -> answer_pb2.StageReport:
         removed=report.removed,
         elapsed_ms=report.elapsed_s * 1000,
         missing=report.missing,
+        items=[_item(item) for item in report.items[:MOST_ITEMS]],
+    )
+
+
+def _item(item: StageItem) -> answer_pb2.StageItem:
+    return answer_pb2.StageItem(
+        member_id=item.member_id, removed_by=item.removed_by, offering_id=item.offering_id, score=item.score
     )
