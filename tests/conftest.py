@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from jars import link_jars
 from realms import forget_realm
 from sixhop import bootstrap
 from sixhop.errors import Misconfigured, Unavailable
@@ -32,7 +33,6 @@ from sixhop.neo4j_local import jars, process
 from sixhop.neo4j_local.java import find_java
 from sixhop.neo4j_local.lock import exclusive
 from sixhop.neo4j_local.start import start
-from sixhop.neo4j_local.state import server_dir
 from sixhop.neo4j_local.stop import stop
 from sixhop.settings import PREFIX, Settings, load_settings
 
@@ -120,11 +120,6 @@ def resolve_jars() -> Path:
     """Neo4j's jars, fetched once for all test runs of this checkout."""
     with exclusive(TEST_HOME, wait_s=JARS_TIMEOUT_S) as folder:
         return jars.resolve(folder, find_java(), lambda _: None)
-
-
-def link_jars(home: Path, resolved: Path) -> None:
-    server_dir(home).mkdir(parents=True)
-    (server_dir(home) / "jars").symlink_to(resolved)
 
 
 def _await(at: Location, timeout_s: float) -> None:

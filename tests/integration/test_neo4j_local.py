@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import link_jars
+from jars import link_jars
 from sixhop import bootstrap
 from sixhop.errors import Misconfigured, Refused, SixhopError
 from sixhop.graph.catalog import Catalog, find_cypher_dir

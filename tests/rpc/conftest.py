@@ -21,7 +21,7 @@ from sixhop.graph.migrations import read_migrations
 
 STALLS = """// Takes longer than any deadline of these tests, for a sender that is there.
 // @kind source   @owner tests   @timeout 10s   @max_rows 1   @maturity experimental
-MATCH (m:Member {realm: $realm, member_id: $anchors[0].sender_id})
+MATCH (m:Member {realm: $realm, member_id: $ask.sender_id})
 UNWIND range(1, 1000000000) AS i
 WITH m, i
 WHERE i < 0
@@ -31,7 +31,7 @@ LIMIT 1
 """
 BREAKS = """// Breaks, for a sender that is there.
 // @kind source   @owner tests   @timeout 10s   @max_rows 1   @maturity experimental
-MATCH (m:Member {realm: $realm, member_id: $anchors[0].sender_id})
+MATCH (m:Member {realm: $realm, member_id: $ask.sender_id})
 RETURN m.member_id AS target_id, 1 / (size(m.realm) - size($realm)) AS nothing
 ORDER BY target_id
 LIMIT 1
@@ -43,7 +43,7 @@ filters: {filters}
 """
 
 
-def surface(name: str, *sources: str, filters: str = "[has_adopted, recently_reached]") -> str:
+def surface(name: str, *sources: str, filters: str = "[has_adopted, fatigued]") -> str:
     entries = "\n".join(f"  - {{query: sources/{each}, share: {1 / len(sources)}}}" for each in sources)
     return SURFACE.format(name=name, sources=entries, filters=filters)
 

@@ -5,6 +5,8 @@ Every call carries a server-side timeout and, in every query, the realm; driver 
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from copy import copy
@@ -16,11 +18,15 @@ import neo4j
 from neo4j import exceptions as driver_errors
 
 from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unavailable
+from sixhop.graph.breaker import Breakers
 from sixhop.graph.catalog import Catalog, Query
 from sixhop.graph.driver import Location, open_async_driver, open_driver
 
 Row = dict[str, Any]
 T = TypeVar("T")
+
+TELLING_S = 0.03
+"""A call that was given less time than this tells nothing of the graph when it runs out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,7 @@ class AsyncGraph:
         self.catalog = catalog
         self.realm = realm
         self.at = at
+        self.breakers = Breakers()
         self._bookmarks: tuple[str, ...] = ()
         self._driver = open_async_driver(at)
 
@@ -142,6 +149,7 @@ class AsyncGraph:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.breakers.close()
         await self._driver.close()
 
     def after(self, freshness_token: str | None) -> Self:
@@ -158,8 +166,37 @@ class AsyncGraph:
             await self._driver.verify_connectivity()
 
     async def rows(self, query: str | Query, /, *, timeout_s: float | None = None, **parameters: Any) -> list[Row]:
-        """Run one reading query, given by name or assembled, and return its rows."""
+        """Run one reading query, given by name or assembled, and return its rows.
+
+        Raises:
+            Unavailable: it did not answer, or its breaker is open.
+            SixhopError: it could not be run.
+        """
         chosen = self.catalog[query] if isinstance(query, str) else query
+        breaker = self.breakers.of(chosen.name)
+        if breaker.is_open:
+            raise Unavailable(f"{chosen.name} does not answer; it is tried again soon")
+        started = time.monotonic()
+        try:
+            rows = await self._run(chosen, parameters, timeout_s)
+        except asyncio.CancelledError:
+            if timeout_s is not None and time.monotonic() - started >= timeout_s:
+                self._failed(chosen, parameters, timeout_s)
+            raise
+        except Unavailable:
+            self._failed(chosen, parameters, timeout_s)
+            raise
+        breaker.succeeded()
+        return rows
+
+    def _failed(self, chosen: Query, parameters: dict[str, Any], timeout_s: float | None) -> None:
+        needed_s = chosen.timeout_s if timeout_s is None else timeout_s
+        if needed_s >= TELLING_S:
+            self.breakers.failed(
+                chosen.name, lambda within_s: self._run(chosen, parameters, within_s), needed_s=needed_s
+            )
+
+    async def _run(self, chosen: Query, parameters: dict[str, Any], timeout_s: float | None) -> list[Row]:
         call = prepare(chosen, realm=self.realm, parameters=parameters, timeout_s=timeout_s)
         async with (
             _translated_async(chosen.name),

@@ -53,7 +53,7 @@ async def required(work: Work[T], *, name: str, timeout_s: float) -> T:
     """Do `work` for at most `timeout_s`.
 
     Raises:
-        Unavailable: with `DEADLINE_EXCEEDED`, when it does not end in time.
+        Unavailable: with `GRAPH_TIMEOUT`, when it does not end in time.
         SixhopError: whatever `work` raises.
     """
     try:
@@ -62,7 +62,7 @@ async def required(work: Work[T], *, name: str, timeout_s: float) -> T:
     except TimeoutError as error:
         raise Unavailable(
             f"{name} did not end within its share of the deadline; set a later one or try again",
-            reason=Reason.DEADLINE_EXCEEDED,
+            reason=Reason.GRAPH_TIMEOUT,
         ) from error
 
 

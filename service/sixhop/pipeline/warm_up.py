@@ -22,6 +22,7 @@ from sixhop.domain import (
 )
 from sixhop.errors import Reason, SixhopError
 from sixhop.pipeline.answers import Answers
+from sixhop.pipeline.ports import Source
 from sixhop.pipeline.run import Pipeline
 
 log = logging.getLogger(__name__)
@@ -52,36 +53,42 @@ _CANDIDATE = Candidate(_CHAIN, NOBODY, ("warm-up",), 2)
 async def warm_up(answers: Answers) -> None:
     """Raises `SixhopError` when a part cannot be asked at all, for example because its query is wrong."""
     await _ask(lambda: answers.clock.as_of(None, timeout_s=WITHIN_S))
+    warm: set[str] = set()
     for pipeline in answers.surfaces.values():
-        for ask in _parts_of(pipeline):
-            await _ask(ask)
+        for name, ask in _parts_of(pipeline):
+            if name not in warm:
+                warm.add(name)
+                await _ask(ask)
     directory, finder = answers.chains.directory, answers.chains.finder
     await _ask(lambda: directory.known(_CHAINS, timeout_s=WITHIN_S))
     await _ask(lambda: directory.unnamed(_CHAINS, [NOBODY], timeout_s=WITHIN_S))
     await _ask(lambda: finder.find(_CHAINS, limit=1, timeout_s=WITHIN_S))
 
 
-def _parts_of(pipeline: Pipeline) -> list[Callable[[], Awaitable[object]]]:
+def _parts_of(pipeline: Pipeline) -> list[tuple[str, Callable[[], Awaitable[object]]]]:
+    """What can be asked, by a name under which surfaces share it."""
     parts, surface = pipeline.parts, pipeline.surface
     sources = [source for source, _ in (*pipeline.sources, *pipeline.community_sources)]
     backward = [source for source, _ in pipeline.referrer_sources]
+    limits = surface.target_limits()
+    proposals, joints = [Proposal(NOBODY, NOBODY, 0.0)], [Joint(_CHAIN, NOBODY)]
     return [
-        lambda: parts.gate.sender(_TARGETS, sent_within_s=0, timeout_s=WITHIN_S),
-        lambda: parts.gate.target(_REFERRERS, limits=surface.target_limits(), timeout_s=WITHIN_S),
-        *(_proposal(source, _TARGETS, surface.candidates) for source in sources),
-        *(_proposal(source, _REFERRERS, surface.candidates) for source in backward),
-        lambda: pipeline.joiner.join(
-            _TARGETS, [Proposal(NOBODY, NOBODY, 0.0)], [Joint(_CHAIN, NOBODY)], timeout_s=WITHIN_S
-        ),
-        lambda: parts.filter.check(_TARGETS, [_CANDIDATE], timeout_s=WITHIN_S),
-        lambda: parts.filter.check(_REFERRERS, [_CANDIDATE], timeout_s=WITHIN_S),
-        lambda: parts.hydrator.hydrate([], freshness_token=None, timeout_s=WITHIN_S),
-        lambda: parts.ties.strengths([_CHAIN], as_of=0, freshness_token=None, timeout_s=WITHIN_S),
+        ("gate", lambda: parts.gate.sender(_TARGETS, sent_within_s=0, timeout_s=WITHIN_S)),
+        ("target gate", lambda: parts.gate.target(_REFERRERS, limits=limits, timeout_s=WITHIN_S)),
+        *((source.name, _proposal(source, _TARGETS, surface.candidates)) for source in sources),
+        *((source.name, _proposal(source, _REFERRERS, surface.candidates)) for source in backward),
+        ("join", lambda: pipeline.joiner.join(_TARGETS, proposals, joints, timeout_s=WITHIN_S)),
+        ("filter", lambda: parts.filter.check(_TARGETS, [_CANDIDATE], timeout_s=WITHIN_S)),
+        ("referrer filter", lambda: parts.filter.check(_REFERRERS, [_CANDIDATE], timeout_s=WITHIN_S)),
+        ("hydrate", lambda: parts.hydrator.hydrate([], freshness_token=None, timeout_s=WITHIN_S)),
+        ("strengths", lambda: parts.ties.strengths([_CHAIN], as_of=0, freshness_token=None, timeout_s=WITHIN_S)),
     ]
 
 
-def _proposal(source: object, question: object, limit: int) -> Callable[[], Awaitable[object]]:
-    return lambda: source.propose(question, limit=limit, width=1, timeout_s=WITHIN_S)  # type: ignore[attr-defined]
+def _proposal(
+    source: Source, question: TargetsQuestion | ReferrersQuestion, limit: int
+) -> Callable[[], Awaitable[object]]:
+    return lambda: source.propose(question, limit=limit, width=1, timeout_s=WITHIN_S)
 
 
 async def _ask(ask: Callable[[], Awaitable[object]]) -> None:

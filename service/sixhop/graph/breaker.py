@@ -1,0 +1,98 @@
+"""Stops asking a query that does not answer, and finds out when it does again. Knows nothing of drivers.
+
+Each query has a breaker of its own: when the whole graph stalls all of them trip, when one query has become slow only
+that one does, and the others go on. While it is open calls fail at once instead of waiting in vain. Meanwhile the call
+that failed last is made again and again in the background, one at a time and with more time than callers have (a server
+that was restarted must make its plans first); once it answers as fast as callers need it, the breaker closes.
+(M. Nygard, *Release It!*, 2007: circuit breaker.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+FAILURES = 5
+"""As many in a row, with no success in between…"""
+FAILING_FOR_S = 0.25
+"""…over at least this time, so that one pause that hits many calls at once does not trip it."""
+FIRST_REST_S = 0.1
+LONGEST_REST_S = 0.5
+"""The call is tried at least this often, so a graph that is back is found to be within a second."""
+TRIAL_S = 5.0
+"""How long one trial may take."""
+
+Trial = Callable[[float], Awaitable[object]]
+"""Makes the call that failed once more, in at most so many seconds."""
+
+
+@dataclass(slots=True)
+class Breaker:
+    """The breaker of one query. Used from one event loop only."""
+
+    clock: Callable[[], float] = time.monotonic
+    is_open: bool = False
+    _failures: int = 0
+    _failing_since: float = 0.0
+
+    def succeeded(self) -> None:
+        self._failures = 0
+
+    def failed(self) -> bool:
+        """Whether this failure trips it."""
+        if self.is_open:
+            return False
+        now = self.clock()
+        if not self._failures:
+            self._failing_since = now
+        self._failures += 1
+        self.is_open = self._failures >= FAILURES and now - self._failing_since >= FAILING_FOR_S
+        return self.is_open
+
+    async def recover(self, trial: Trial, *, needed_s: float) -> None:
+        """Try until the call answers within `needed_s`, then close."""
+        rest_s = FIRST_REST_S
+        while True:
+            await asyncio.sleep(rest_s)
+            started = self.clock()
+            try:
+                async with asyncio.timeout(TRIAL_S):
+                    await trial(TRIAL_S)
+            except Exception:
+                rest_s = min(2 * rest_s, LONGEST_REST_S)
+                continue
+            if self.clock() - started <= needed_s:
+                self._failures, self.is_open = 0, False
+                return
+
+
+@dataclass(slots=True)
+class Breakers:
+    """One breaker a query, made when it is first asked for; as many as there are queries."""
+
+    _by_name: dict[str, Breaker] = field(default_factory=dict)
+    _recovering: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def of(self, query: str) -> Breaker:
+        return self._by_name.setdefault(query, Breaker())
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """The queries that are not asked now."""
+        return tuple(sorted(name for name, breaker in self._by_name.items() if breaker.is_open))
+
+    def failed(self, query: str, trial: Trial, *, needed_s: float) -> None:
+        """Count a failure; when it trips the breaker, try in the background until the query answers again."""
+        breaker = self.of(query)
+        if breaker.failed():
+            task = asyncio.create_task(breaker.recover(trial, needed_s=needed_s))
+            self._recovering.add(task)
+            task.add_done_callback(self._recovering.discard)
+
+    async def close(self) -> None:
+        """End all trials."""
+        for task in (tasks := list(self._recovering)):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
