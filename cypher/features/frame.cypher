@@ -1,5 +1,5 @@
 // The frame that feature blocks are put into: pairs are grouped by anchor (sender, offering, as_of), then each target in turn.
-// @kind feature   @owner growth   @timeout 60s   @max_rows 20000   @maturity stable
+// @kind feature   @owner growth   @timeout 60s   @max_rows 1   @maturity stable
 //   :params {realm: "demo", ask: {pairs: [{sender_id: "m1", target_id: "m2", offering_id: "o1", as_of: 1760000000, degree: 1, place: null, channel: null, at: null}]}}
 // A block is read as of `as_of`: only what is dated strictly before it counts, and what has no date counts as always there.
 // `past` is false where as_of lies after all that happened in the realm: then ties are not asked for their date.
@@ -24,4 +24,5 @@ USING INDEX target:Member(realm, member_id)
 // {pair blocks}
 // {return}
 ORDER BY pair_no
-LIMIT 20000
+RETURN collect([pair_no, values]) AS found
+LIMIT 1

@@ -1,6 +1,6 @@
 // Which senders may not be shown as referrers, and why, the cheapest reasons first; and who in their chains may not be named.
 // Consent, blocks, a good experience and the cap on what is asked of a sender always hold, as in the walk they come from.
-// @kind filter   @owner growth   @timeout 2s   @max_rows 1000   @maturity stable
+// @kind filter   @owner growth   @timeout 2s   @max_rows 1   @maturity stable
 //   :params {realm: "demo", ask: {as_of: 1760000000, sent_within_s: 604800, most_sent: 20,
 //     about: [{offering_id: "o7", candidates: [{no: 0, sender_id: "m1", target_id: "m9", introducer_ids: ["m7"]}]}]}}
 OPTIONAL MATCH (realm:Realm {realm: $realm})
@@ -26,7 +26,7 @@ MATCH (target:Member {realm: $realm, member_id: candidate.target_id})
 USING INDEX target:Member(realm, member_id)
 WITH sender, offering, candidate, target, top_ties, unnamed_ids, top_ids,
   size([at IN coalesce(sender.sent_at, []) WHERE $ask.as_of - $ask.sent_within_s < at <= $ask.as_of]) AS sent_lately
-RETURN
+WITH
   candidate.no AS no,
   CASE
     WHEN sender.opted_out_at <= $ask.as_of THEN 'opted_out'
@@ -56,4 +56,5 @@ RETURN
   sent_lately AS asked_lately,
   COUNT { (sender)-[:KNOWS]->() } > top_ties OR any(id IN candidate.introducer_ids WHERE id IN top_ids) AS asks_few
 ORDER BY no
-LIMIT 1000
+RETURN collect([no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few]) AS found
+LIMIT 1

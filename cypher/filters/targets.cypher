@@ -1,10 +1,11 @@
 // Which candidates may not be shown, and why, the cheapest reasons first; and who in their chains may not be named.
 // Consent and blocks always hold; `filters` switches on has_adopted, declined and fatigued.
-// @kind filter   @owner growth   @timeout 2s   @max_rows 1000   @maturity stable
+// @kind filter   @owner growth   @timeout 2s   @max_rows 1   @maturity stable
 //   :params {realm: "demo", ask: {sender_id: "m1", as_of: 1760000000, filters: ["has_adopted", "declined", "fatigued"],
 //     reached_within_s: 2592000, most_reached: 2, declined_within_s: 15552000,
 //     about: [{offering_id: "o7", candidates: [{no: 0, target_id: "m9", introducer_ids: ["m7"]}]}]}}
 //
+// One row: `found` are [no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few].
 // `asks_few`: someone in between, or the target, has more contacts than all but a hundredth of the members have. Whoever is to be named in between is
 // asked for once; a contact who may not be named takes the chain out.
 MATCH (sender:Member {realm: $realm, member_id: $ask.sender_id})
@@ -30,7 +31,7 @@ MATCH (target:Member {realm: $realm, member_id: candidate.target_id})
 USING INDEX target:Member(realm, member_id)
 WITH sender, offering, candidate, target, top_ties, unnamed_ids, top_ids,
   size([at IN coalesce(target.reached_at, []) WHERE $ask.as_of - $ask.reached_within_s < at <= $ask.as_of]) AS reached_lately
-RETURN
+WITH
   candidate.no AS no,
   CASE
     WHEN target.opted_out_at <= $ask.as_of THEN 'opted_out'
@@ -69,4 +70,5 @@ RETURN
   reached_lately AS asked_lately,
   COUNT { (target)-[:KNOWS]->() } > top_ties OR any(id IN candidate.introducer_ids WHERE id IN top_ids) AS asks_few
 ORDER BY no
-LIMIT 1000
+RETURN collect([no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few]) AS found
+LIMIT 1

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import nan
 from typing import Any
 
 import yaml
@@ -75,7 +76,7 @@ class FeatureSet:
 
     @cached_property
     def query(self) -> Query:
-        """The assembled statement: parameters `pairs` and `realm`, one row a pair, `values` in the order of `names`."""
+        """The assembled statement: parameters `pairs` and `realm`; one row, `found` a list of [pair_no, values in the order of `names`]."""
         frame = self._catalog[_FRAME]
         blocks = [q for q in self._catalog if q.kind == "feature" and q.name != _FRAME]
         given = {name: q.name for q in blocks for name in ", ".join(_GIVES.findall(q.text)).split(", ")}
@@ -87,7 +88,7 @@ class FeatureSet:
         text = (
             frame.text.replace("// {anchor blocks}\n", _bodies(blocks, "features/anchor_"))
             .replace("// {pair blocks}\n", _bodies(blocks, "features/pair_"))
-            .replace("// {return}\n", f"RETURN pair.pair_no AS pair_no, [{values}] AS values\n")
+            .replace("// {return}\n", f"WITH pair.pair_no AS pair_no, [{values}] AS values\n")
         )
         return dataclasses.replace(frame, name="features", text=text)
 
@@ -122,8 +123,9 @@ def _parameters(pairs: Sequence[PairKey]) -> list[dict[str, object]]:
 
 
 def _ordered(rows: Sequence[Row], count: int) -> Iterator[list[float]]:
-    """Rows come ordered by `pair_no`; a pair with an unknown member has no row, and that is an error of the caller."""
-    if [row["pair_no"] for row in rows] != list(range(count)):
-        raise ValueError(f"features were read for {len(rows)} of {count} pairs: some member is not in the graph")
-    for row in rows:
-        yield [float("nan") if value is None else float(value) for value in row["values"]]
+    """In the order of the pairs; a pair with an unknown member has no values, and that is an error of the caller."""
+    found = rows[0]["found"] if rows else []
+    if [pair_no for pair_no, _ in found] != list(range(count)):
+        raise ValueError(f"features were read for {len(found)} of {count} pairs: some member is not in the graph")
+    for _, values in found:
+        yield [nan if value is None else float(value) for value in values]

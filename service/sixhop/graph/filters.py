@@ -46,14 +46,14 @@ class CypherFilter:
             asked |= self._sender_limits
         rows = await self._graph.after(question.freshness_token).rows(query, timeout_s=timeout_s, **asked)
         found: list[CandidateFacts | None] = [None] * len(candidates)
-        for row in rows:
-            found[row["no"]] = CandidateFacts(
-                removed_by=row["removed_by"],
-                unnamed_ids=frozenset(row["unnamed_ids"]),
-                subject_named=row["named"],
-                community_id=row["community_id"],
-                asked_lately=row["asked_lately"],
-                asks_few=row["asks_few"],
+        for no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few in rows[0]["found"]:
+            found[no] = CandidateFacts(
+                removed_by=removed_by,
+                unnamed_ids=frozenset(unnamed_ids),
+                subject_named=named,
+                community_id=community_id,
+                asked_lately=asked_lately,
+                asks_few=asks_few,
             )
         return found
 
