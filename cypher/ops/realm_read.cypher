@@ -11,5 +11,7 @@ RETURN
   r.as_of_last_event AS as_of_last_event,
   r.alliance_consent_default AS alliance_consent_default,
   r.last_event_at AS last_event_at,
+  r.last_since AS last_since,
+  r.top_ties AS top_ties,
   r.importing AS importing
 LIMIT 1

@@ -8,5 +8,7 @@ SET r.label_window_days = $settings.label_window_days,
     r.close_ties = $settings.close_ties,
     r.as_of_last_event = $settings.as_of_last_event,
     r.alliance_consent_default = $settings.alliance_consent_default,
-    r.last_event_at = $settings.last_event_at
+    r.last_event_at = $settings.last_event_at,
+    r.last_since = $settings.last_since,
+    r.top_ties = $settings.top_ties
 RETURN r.realm AS realm

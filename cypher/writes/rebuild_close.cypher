@@ -1,4 +1,4 @@
-// Make CLOSE_TO and CLOSE_FROM of some members what their ties say: the best by pass_on, then by id.
+// Make CLOSE_TO and CLOSE_FROM of some members what their ties say: the best by pass_on, then by id; and note the best.
 // What is right already is not written, so that a second run changes nothing.
 // @kind write   @owner platform   @timeout 10min   @max_rows 1   @maturity stable
 //   :params {realm: "demo", member_ids: ["m1", "m2"], close_ties: 32}
@@ -47,4 +47,5 @@ FOREACH (i IN range(0, size(from_old) - 1) |
 FOREACH (i IN [i IN range(0, size(from_best) - 1) WHERE NOT from_best[i] IN from_had] |
   FOREACH (u IN [from_best[i]] | CREATE (m)-[:CLOSE_FROM {pass_on: from_scores[i]}]->(u))
 )
+SET m.close_to_best = to_scores[0], m.close_from_best = from_scores[0]
 RETURN count(m) AS members

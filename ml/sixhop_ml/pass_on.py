@@ -39,7 +39,6 @@ def write_pass_on(graph: Graph, features: FeatureSet, model: CalibratedModel, *,
     """
     columns = [features.names.index(name) for name in model.feature_names]
     total = written = 0
-    touched: set[str] = set()
     values: list[np.ndarray] = []
     for chunk in _chunks(graph):
         pairs = [PairKey(sender, target, None, as_of, 1) for sender, target, _ in chunk]
@@ -50,12 +49,12 @@ def write_pass_on(graph: Graph, features: FeatureSet, model: CalibratedModel, *,
         if len(changed):
             rows = [{"from_id": chunk[i][0], "to_id": chunk[i][1], "pass_on": float(scores[i])} for i in changed]
             graph.write("writes/pass_on", rows=rows, scored_at=as_of)
-            touched.update(end for i in changed for end in chunk[i][:2])
         total += len(chunk)
         written += len(changed)
         values.append(scores)
         tell("ties scored", total, 0)
-    rebuild_close(graph, sorted(touched), lambda done: tell("lists rebuilt", done, len(touched)))
+    # Everybody's: what a write-back that was stopped half-way left behind is set right too.
+    rebuild_close(graph, progress=lambda done: tell("lists rebuilt", done, 0))
     low, middle, high = np.percentile(np.concatenate([np.zeros(0), *values]), [25, 50, 75]) if total else (0, 0, 0)
     return Written(total, written, (float(low), float(middle), float(high)))
 

@@ -52,10 +52,17 @@ def test_every_kind_of_file_becomes_what_the_schema_says(graph: Graph, tmp_path:
     assert members["m1"] == {
         "realm": graph.realm, "member_id": "m1", "name": "Ann", "joined_at": 1556668800,
         "interests": ["jazz", "chess"], "can_be_reached": True, "can_be_named": False, "opted_out_at": 1591142400,
+        "close_to_best": -close(graph, "CLOSE_TO", "m1")[0][0],
+        "close_from_best": -close(graph, "CLOSE_FROM", "m1")[0][0],
+        "sent_at": [1590969600, 1591056000], "reached_at": [1591142400],
     }  # fmt: skip
     assert members["m2"]["name"] == 'Bo "B" Berg, jr'
     assert members["m2"]["can_introduce"] is False
-    assert members["m3"] == {"realm": graph.realm, "member_id": "m3"}
+    assert members["m3"] == {
+        "realm": graph.realm, "member_id": "m3", "close_to_best": 0.03,
+        "close_from_best": -close(graph, "CLOSE_FROM", "m3")[0][0], "asked_at": [1591142400, 1591228800],
+    }  # fmt: skip
+    assert (members["m4"]["reached_at"], members["m5"]["reached_at"]) == ([1590969600], [1591056000])
     assert links(graph, "PART_OF") == [("c2", "c1", {}), ("c3", "c2", {})]
     assert links(graph, "ALLIED_IN") == [("e1", "a1", {}), ("e2", "a1", {})]
     assert links(graph, "OFFERED_BY") == [("o1", "e1", {})]
@@ -133,7 +140,8 @@ def test_the_realm_takes_its_settings_from_its_first_import(graph: Graph, tmp_pa
     assert first.first
     assert first.realm == read_realm(graph)
     assert first.realm.as_of_last_event
-    assert first.realm.last_event_at == 1591171200
+    assert (first.realm.last_event_at, first.realm.last_since) == (1591171200, 1591000000)
+    assert first.realm.top_ties == 2
     again = load(graph, tmp_path / "in", tmp_path, Options(label_window_days=30))
     assert not again.first
     assert (again.realm.label_window_days, again.realm.half_life_days) == (30, first.realm.half_life_days)

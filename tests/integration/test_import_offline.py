@@ -40,6 +40,10 @@ def test_offline_and_online_make_the_same_graph(graph: Graph, local: Settings, t
     files = dict(SMALL)
     files["ties.csv"] += "".join(f"m5,n{i:02},,{1 + i % 3},\n" for i in range(40))
     files["members.csv"] += "".join(f"n{i:02},,,,,,\n" for i in range(40)) + '"n ""\n99",,,a;b ü,,,\n'
+    # Over 64 outreaches of one sender, some unasked, one target of most, asked in other places too.
+    chains = range(70)
+    files["outreach.csv"] += "".join(f"s{i},m5,n{i % 3:02},o1,{1592000000 + 977 * (i * 31 % 70)},,\n" for i in chains)
+    files["hops.csv"] += "".join(f"s{i},1,n{i % 5:02},{1593000000 + 60 * (i * 17 % 70)},,asked\n" for i in chains)
     folder = write_folder(tmp_path / "in", files)
     report = run_import(graph, folder, Options(), home=tmp_path, now=int(time.time()), tell=lambda *_: None)
 

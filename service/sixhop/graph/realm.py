@@ -29,6 +29,10 @@ class RealmSettings:
     alliance_consent_default: bool = False
     last_event_at: int | None = None
     """The latest time seen in interactions, experiences and outreach, seconds since 1970."""
+    last_since: int | None = None
+    """No tie is known since later than this, seconds since 1970; None where no tie is dated."""
+    top_ties: int | None = None
+    """So many contacts only the best connected hundredth of the members exceed; None while nobody counted."""
 
     @property
     def half_life_s(self) -> float:

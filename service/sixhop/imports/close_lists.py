@@ -17,3 +17,10 @@ def best_ties(near: Int32s, far: Int32s, pass_on: Floats, *, close_ties: int) ->
     sizes = np.diff(np.append(starts, len(order)))
     place = np.arange(len(order)) - np.repeat(starts, sizes)
     return np.asarray(order[place < close_ties])
+
+
+def best_pass_on(near: Int32s, pass_on: Floats, *, members: int) -> Floats:
+    """The highest `pass_on` among the ties at each member's end; nan for who has none."""
+    best = np.full(members, -np.inf)
+    np.maximum.at(best, near, pass_on)
+    return np.where(best < 0, np.nan, best)

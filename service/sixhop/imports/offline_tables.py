@@ -31,8 +31,8 @@ from sixhop.imports.offline_columns import (
     slices,
     times,
 )
+from sixhop.imports.offline_members import Columns, member_columns
 from sixhop.imports.outreach import Hop, hop_rows, unite_hops
-from sixhop.imports.parsing import NONE
 from sixhop.imports.rows import Rows
 from sixhop.imports.staging import Stage
 from sixhop.imports.ties import FolderTies, NewTies
@@ -73,7 +73,8 @@ def tables(
     yield Table("Realm", True, iter([_realm(realm)]))
     for kind, label in LABELS.items():
         if kind in staged.rows:
-            yield Table(label, True, _nodes(staged, kind, label, realm.realm))
+            own = member_columns(staged, ties, new) if kind == "members" else {}
+            yield Table(label, True, _nodes(staged, kind, label, realm.realm, own))
     yield from _belongings(staged, realm.realm)
     yield Table("KNOWS", False, _ties(ties, new))
     yield from _lists(ties, new, realm.close_ties)
@@ -109,31 +110,19 @@ def _realm(realm: RealmSettings) -> dict[str, Any]:
         "as_of_last_event:boolean": pa.array([realm.as_of_last_event]),
         "alliance_consent_default:boolean": pa.array([realm.alliance_consent_default]),
         "last_event_at:long": pa.array([realm.last_event_at], pa.int64()),
+        "last_since:long": pa.array([realm.last_since], pa.int64()),
+        "top_ties:long": pa.array([realm.top_ties], pa.int64()),
     }
 
 
-def _nodes(staged: Stage, kind: str, label: str, realm: str) -> Iterator[dict[str, Any]]:
+def _nodes(staged: Stage, kind: str, label: str, realm: str, more: Columns) -> Iterator[dict[str, Any]]:
     rows = staged.rows[kind]
     own = [c for c in KINDS[kind].columns if c.name == KINDS[kind].defines or c.type is not Type.ID]
-    opted_out = _opted_out(staged) if kind == "members" else None
     for part in slices(len(rows)):
         columns: dict[str, Any] = {f":ID({label})": np.arange(part.start, part.stop)}
         columns["realm"] = pa.repeat(realm, part.stop - part.start)
         columns |= {header(c): cells_of(c, rows[c.name][part]) for c in own}
-        if opted_out is not None:
-            columns["opted_out_at:long"] = times(opted_out[part])
-        yield columns
-
-
-def _opted_out(staged: Stage) -> Any:
-    """When each member opted out last; NONE for most."""
-    at = np.full(len(staged.ids["members"]), NONE, dtype=np.int64)
-    if "outreach" in staged.rows:
-        rows = staged.rows["outreach"]
-        opted = rows["outcome"] == choices("outreach", "outcome").index("opted_out")
-        when = np.where(rows["outcome_at"] == NONE, rows["at"], rows["outcome_at"])
-        np.maximum.at(at, rows["target_id"][opted], when[opted])
-    return at
+        yield columns | {name: column(part) for name, column in more.items()}
 
 
 def _belongings(staged: Stage, realm: str) -> Iterator[Table]:

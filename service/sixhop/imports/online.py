@@ -9,10 +9,11 @@ from sixhop.graph.close import BATCH as CLOSE_BATCH
 from sixhop.graph.close import rebuild_close
 from sixhop.graph.executor import Graph
 from sixhop.graph.realm import RealmSettings
-from sixhop.imports.cells import link_rows, node_rows
+from sixhop.imports.cells import link_rows, node_rows, plain
+from sixhop.imports.close_lists import best_pass_on
 from sixhop.imports.experience_writer import ExperienceWriter
 from sixhop.imports.experiences import FolderExperiences
-from sixhop.imports.outreach_writer import OutreachWriter
+from sixhop.imports.outreach_writer import OutreachWriter, TimesWriter
 from sixhop.imports.phases import Phase
 from sixhop.imports.staging import Stage
 from sixhop.imports.tie_writer import TieWriter
@@ -48,8 +49,8 @@ def phases(
         found.append(Phase("experiences", len(experiences), writer, TIE_BATCH, WRITERS))
     outreach = OutreachWriter(graph, staged)
     found.append(Phase("outreach", len(outreach.touched), outreach, OUTREACH_BATCH))
-    if there["ties"]:
-        found.append(_close_lists(graph, members, ties))
+    found.append(Phase("outreach times", len(outreach.touched), TimesWriter(graph, outreach), OUTREACH_BATCH))
+    found.append(_close_lists(graph, members, ties) if there["ties"] else _close_bests(graph, members, ties, new))
     return [phase for phase in found if phase.size]
 
 
@@ -97,3 +98,22 @@ def _close_lists(graph: Graph, members: pa.Array, ties: FolderTies) -> Phase:
         rebuild_close(graph, members.take(pa.array(touched[start:stop])).to_pylist())
 
     return Phase("closest ties", len(touched), write, CLOSE_BATCH)
+
+
+def _close_bests(graph: Graph, members: pa.Array, ties: FolderTies, new: NewTies) -> Phase:
+    """What the lists begin with, of both ends of every tie of the folder; the lists came with the ties."""
+    touched = np.union1d(ties.from_member, ties.to_member)
+    to_best, from_best = (
+        best_pass_on(near, new.pass_on, members=len(members)) for near in (ties.from_member, ties.to_member)
+    )
+
+    def write(start: int, stop: int) -> None:
+        part = touched[start:stop]
+        graph.write(
+            "writes/import_close_best",
+            member_ids=members.take(pa.array(part)).to_pylist(),
+            to_best=plain(to_best[part]),
+            from_best=plain(from_best[part]),
+        )
+
+    return Phase("best scores", len(touched), write, writers=WRITERS)

@@ -11,12 +11,17 @@ from sixhop.graph.executor import Graph, Row, Transaction
 from sixhop.imports.cells import cell_values, one
 from sixhop.imports.kinds import KINDS
 from sixhop.imports.outreach import Hop, hop_rows, unite_hops
+from sixhop.imports.outreach_times import KEPT_TIMES
 from sixhop.imports.rows import Rows
 from sixhop.imports.staging import Stage
 
 LOCKED_TIMEOUT_S = 300.0
 _STATES = next(c for c in KINDS["hops"].columns if c.name == "state").choices
 _OUTCOMES = next(c for c in KINDS["outreach"].columns if c.name == "outcome").choices
+
+
+MEMBER_BATCH = 1_000
+"""Members a transaction: large enough to save round trips, small enough to hold no lock for long."""
 
 
 class OutreachWriter:
@@ -47,11 +52,18 @@ class OutreachWriter:
             lambda tx: self._unite(tx, start, stop), what="writes/import_outreach", timeout_s=LOCKED_TIMEOUT_S
         )
 
+    def ids_of(self, start: int, stop: int) -> list[str]:
+        return list(self._ids.take(pa.array(self.touched[start:stop])).to_pylist())
+
     def _unite(self, tx: Transaction, start: int, stop: int) -> None:
-        ids = self._ids.take(pa.array(self.touched[start:stop])).to_pylist()
+        ids = self.ids_of(start, stop)
         there = {row["id"]: row for row in tx.rows("writes/import_lock_outreach", ids=ids)}
         rows = [self._row(entry, id_, there.get(id_)) for entry, id_ in enumerate(ids, start)]
         tx.rows("writes/import_outreach", rows=rows)
+        before = {hop["member_id"] for row in there.values() for hop in row["hops"] if hop["member_id"]}
+        gone = before.difference(hop["member_id"] for row in rows for hop in row["hops"])
+        if gone:  # who is still on an outreach of the folder is counted once, at the end
+            tx.rows("writes/rebuild_outreach_times", member_ids=sorted(gone), kept=KEPT_TIMES)
 
     def _row(self, entry: int, id_: str, there: Row | None) -> Row:
         old = [_stored_hop(hop) for hop in there["hops"] if hop["member_id"] is not None] if there else []
@@ -105,6 +117,23 @@ class OutreachWriter:
             )
             for i in self._hop_order[self._hop_start[entry] : self._hop_stop[entry]]
         ]
+
+
+class TimesWriter:
+    """Makes the times on members what all their hops say: of everybody on outreaches `start` to `stop`, but once."""
+
+    def __init__(self, graph: Graph, outreach: OutreachWriter) -> None:
+        self._graph = graph
+        self._outreach = outreach
+        self._done: set[str] = set()
+
+    def __call__(self, start: int, stop: int) -> None:
+        found = self._graph.rows("ops/import_outreach_members", ids=self._outreach.ids_of(start, stop))
+        members = sorted({member for row in found for member in row["member_ids"]} - self._done)
+        for i in range(0, len(members), MEMBER_BATCH):
+            some = members[i : i + MEMBER_BATCH]
+            self._graph.write("writes/rebuild_outreach_times", member_ids=some, kept=KEPT_TIMES)
+            self._done.update(some)
 
 
 def _stored_hop(row: Row) -> Hop:

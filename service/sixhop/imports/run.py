@@ -11,10 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from sixhop.errors import Misconfigured
 from sixhop.graph.executor import Graph
 from sixhop.graph.migrations import pending
-from sixhop.graph.realm import DAY_S, RealmSettings, find_realm, write_realm
+from sixhop.graph.realm import DAY_S, RealmSettings, find_realm, read_realm, write_realm
+from sixhop.imports.cells import one
 from sixhop.imports.experiences import FolderExperiences, folder_experiences
 from sixhop.imports.folder import ImportFolder, open_folder
 from sixhop.imports.ids import Lookup
@@ -23,14 +26,16 @@ from sixhop.imports.kinds import KINDS
 from sixhop.imports.offline import load_offline, refuse_unless_empty
 from sixhop.imports.offline_tables import tables
 from sixhop.imports.online import phases
+from sixhop.imports.parsing import NONE
 from sixhop.imports.phases import Tell, run_phases
 from sixhop.imports.proposals import Proposal, propose
 from sixhop.imports.restate import apply_settings
 from sixhop.imports.staging import Stage, stage
 from sixhop.imports.ties import FolderTies, folder_ties, new_ties
+from sixhop.imports.top_ties import note_top_ties, top_ties
 from sixhop.settings import Settings
 
-VERSION = 1
+VERSION = 2
 """Of the order and size of batches: a journal of another version is not continued."""
 
 
@@ -132,7 +137,8 @@ def run_import(
         journal.begin(graph)
         new = new_ties(ready.ties, half_life_s=realm.half_life_s, pass_on_prior=realm.pass_on_prior)
         run_phases(phases(graph, ready.staged, realm, ready.ties, new, ready.experiences), journal, tell)
-        realm = _note_last_event(graph, realm, ready.staged)
+        _note_facts(graph, ready, tell)
+        realm = read_realm(graph)
         journal.end(graph)
     return ready.report(realm, first=before is None, continued=continued, started=started)
 
@@ -160,10 +166,12 @@ def run_offline(
         refuse_unless_empty(settings, say)
         ready = _prepare(folder, realm_name, options, None, imports, tell)
         last_event_at = ready.staged.last_event_at()
-        realm = replace(
-            settle(None, realm_name, options, ready.proposal, last_event_at, now), last_event_at=last_event_at
-        )
+        realm = settle(None, realm_name, options, ready.proposal, last_event_at, now)
         new = new_ties(ready.ties, half_life_s=realm.half_life_s, pass_on_prior=realm.pass_on_prior)
+        contacts = np.bincount(ready.ties.from_member, minlength=len(ready.staged.ids["members"]))
+        realm = replace(
+            realm, last_event_at=last_event_at, last_since=one(new.since.max(initial=NONE)), top_ties=top_ties(contacts)
+        )
         content = tables(ready.staged, realm, ready.ties, new, ready.experiences)
         load_offline(settings, content, imports / "offline", tell, say)
     return ready.report(realm, first=True, continued=False, started=started)
@@ -226,9 +234,10 @@ def _token(digest: str, realm: RealmSettings, *, mutual: bool) -> str:
     return hashlib.sha256(what.encode()).hexdigest()
 
 
-def _note_last_event(graph: Graph, realm: RealmSettings, staged: Stage) -> RealmSettings:
-    at = staged.last_event_at()
-    if at is None:
-        return realm
-    row = graph.write("ops/realm_last_event", at=at)
-    return replace(realm, last_event_at=row["last_event_at"])
+def _note_facts(graph: Graph, ready: _Prepared, tell: Tell) -> None:
+    """What the realm knows of its own data, beyond what was noted batch by batch."""
+    at = ready.staged.last_event_at()
+    if at is not None:
+        graph.write("ops/realm_last_event", at=at)
+    if len(ready.ties) or "members" in ready.staged.rows:
+        note_top_ties(graph, tell)

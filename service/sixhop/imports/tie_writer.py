@@ -11,6 +11,7 @@ from sixhop.graph.executor import Graph, Row, Transaction
 from sixhop.graph.realm import RealmSettings
 from sixhop.imports.cells import groups, one, plain
 from sixhop.imports.close_lists import best_ties
+from sixhop.imports.parsing import NONE
 from sixhop.imports.ties import FolderTies, NewTies
 from sixhop.imports.unite import TieNews, as_properties, tie_state, unite_tie
 
@@ -31,16 +32,25 @@ class TieWriter:
         self._none_yet = none_yet
         self._close = self._best() if none_yet else {}
         self._channels = np.array(folder.channels, dtype=object)
+        self._last_since = NONE if realm.last_since is None else realm.last_since
 
     def __call__(self, start: int, stop: int) -> None:
         rows = np.arange(start, stop)
         if self._none_yet:
             close = {name: flags[rows].tolist() for name, flags in self._close.items()}
+            since = self._new.since[rows].max(initial=NONE)
+            self._note(self._graph, since)
             self._graph.write("writes/import_new_ties", **self._columns(rows), **close)
         else:
-            self._graph.transact(
+            since = self._graph.transact(
                 lambda tx: self._unite(tx, rows), what="writes/import_changed_ties", timeout_s=LOCKED_TIMEOUT_S
             )
+        self._last_since = max(self._last_since, since)
+
+    def _note(self, on: Graph | Transaction, since: int) -> None:
+        """On the realm, no later than the ties are there: nobody meets a tie younger than the realm says."""
+        if since > self._last_since:
+            on.rows("ops/realm_last_since", at=int(since))
 
     def _best(self) -> dict[str, Any]:
         """Which ties have a place in the lists of the walk: in a realm without ties the folder's are all there are."""
@@ -53,10 +63,12 @@ class TieWriter:
             best[name][best_ties(near, far, self._new.pass_on, close_ties=self._realm.close_ties)] = True
         return best
 
-    def _unite(self, tx: Transaction, rows: Any) -> None:
+    def _unite(self, tx: Transaction, rows: Any) -> int:
+        """Returns the latest `since` among the ties as they are then."""
         from_ids, to_ids = self._ends(rows)
         there = tx.rows("writes/import_lock_ties", from_ids=from_ids, to_ids=to_ids)
         changed: list[Row] = []
+        last_since = NONE
         for row in there:
             old = tie_state(row["stored"])
             united = unite_tie(
@@ -65,6 +77,7 @@ class TieWriter:
                 half_life_s=self._realm.half_life_s,
                 pass_on_prior=self._realm.pass_on_prior,
             )
+            last_since = max(last_since, NONE if united.since is None else united.since)
             if united != old:
                 i = row["i"]
                 changed.append({"from_id": from_ids[i], "to_id": to_ids[i], "properties": as_properties(united)})
@@ -73,6 +86,9 @@ class TieWriter:
         missing = np.delete(rows, [row["i"] for row in there])
         if len(missing):
             tx.rows("writes/import_new_ties", **self._columns(missing), close_to=[], close_from=[])
+            last_since = max(last_since, self._new.since[missing].max())
+        self._note(tx, last_since)
+        return last_since
 
     def _ends(self, rows: Any) -> tuple[list[str], list[str]]:
         return (

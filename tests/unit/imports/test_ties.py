@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sixhop.imports.cells import one
-from sixhop.imports.close_lists import best_ties
+from sixhop.imports.close_lists import best_pass_on, best_ties
 from sixhop.imports.parsing import NONE
 from sixhop.imports.rows import Rows
 from sixhop.imports.ties import FolderTies, folder_ties, new_ties
@@ -265,3 +265,12 @@ def test_the_best_ties_are_those_of_a_plain_sort(ties: list[tuple[int, int, floa
         own = sorted((t for t in ties if t[0] == member), key=lambda t: (-t[2], t[1]))
         wanted |= set(own[:close_ties])
     assert {ties[i] for i in best} == wanted
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.0, 0.1, 0.2]))))
+def test_the_best_score_of_each_member_is_that_of_a_plain_search(ties: list[tuple[int, float]]) -> None:
+    near, pass_on = np.array([t[0] for t in ties], dtype=int), np.array([t[1] for t in ties])
+    own = [[score for member, score in ties if member == m] for m in range(5)]
+    best = best_pass_on(near, pass_on, members=5)
+    assert [one(score) for score in best] == [max(scores, default=None) for scores in own]
