@@ -29,7 +29,7 @@ from sixhop.pipeline.ports import Model, Recorder, Source
 from sixhop.pipeline.run import Parts, Pipeline
 from sixhop.pipeline.segments import SegmentRecorder
 from sixhop.pipeline.surfaces import SourceEntry, Surface, read_surfaces
-from sixhop.pipeline.warm_up import warm_up
+from sixhop.pipeline.warm_up import run_in, warm_up
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
 from sixhop.settings import Settings
 
@@ -165,6 +165,7 @@ async def open_answers(settings: Settings) -> AsyncIterator[tuple[Answers, Async
             kept = Kept(recorder, pseudonyms)
             answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
             await warm_up(answers)
+            await run_in(answers, CypherGate(graph), within_s=settings.warm_up_s)
             yield answers, graph
         finally:
             await asyncio.to_thread(recorder.close)

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     grpc_max_concurrent: Annotated[int, Field(ge=1, le=10_000)] = 64
     grpc_start_timeout_s: Annotated[float, Field(ge=0, le=600)] = 30.0
     """How long `sixhop serve` waits for Neo4j when it starts."""
+    warm_up_s: Annotated[float, Field(ge=0, le=600)] = 10.0
+    """How long, at most, it asks itself whole questions before it takes the first one of a caller."""
 
     neo4j_uri: str | None = None
     """bolt://… or neo4j://… of a given server; else the local server started by `sixhop neo4j up`."""

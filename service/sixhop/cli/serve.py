@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import typer
 
@@ -17,7 +19,16 @@ def serve() -> None:
     settings = load_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     serving.await_graph(settings, _say)
-    asyncio.run(_serve(settings))
+    _loop()(_serve(settings))
+
+
+def _loop() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """What runs the service: uvloop where it is there, which is everywhere but on Windows."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
 
 
 async def _serve(settings: Settings) -> None:

@@ -76,7 +76,10 @@ class FeatureSet:
 
     @cached_property
     def query(self) -> Query:
-        """The assembled statement: parameters `pairs` and `realm`; one row, `found` a list of [pair_no, values in the order of `names`]."""
+        """The assembled statement: parameters `pairs` and `realm`, one row.
+
+        `found` in it is a list of [pair_no, values in the order of `names`].
+        """
         frame = self._catalog[_FRAME]
         blocks = [q for q in self._catalog if q.kind == "feature" and q.name != _FRAME]
         given = {name: q.name for q in blocks for name in ", ".join(_GIVES.findall(q.text)).split(", ")}

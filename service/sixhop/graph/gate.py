@@ -78,6 +78,11 @@ class CypherGate:
         )
         return _ids(rows)
 
+    async def sample(self, *, timeout_s: float) -> list[tuple[str, str]]:
+        """Some members who may send something, each with an offering: to warm up with."""
+        rows = await self._graph.rows("questions/warm_up_sample", timeout_s=timeout_s)
+        return [(row["member_id"], row["offering_id"]) for row in rows]
+
 
 def _ids(rows: list[Row]) -> frozenset[str]:
     return frozenset(str(row["member_id"]) for row in rows)

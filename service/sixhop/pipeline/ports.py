@@ -112,6 +112,12 @@ class Directory(Protocol):
     ) -> frozenset[str]: ...
 
 
+class Sampler(Protocol):
+    """Some members of the realm, each with an offering they have experienced: to warm up with."""
+
+    async def sample(self, *, timeout_s: float) -> list[tuple[str, str]]: ...
+
+
 class Clock(Protocol):
     """Tells the time that answers are made as of: now, or the realm's last event where its settings say so."""
 

@@ -1,13 +1,19 @@
-"""Asks every part a few times with a question about nobody, so that the first real one does not wait for plans.
+"""Asks every part, then whole questions, before the first real one comes: it should cost what all the others cost.
 
-A question about nobody plans every statement, but runs little of it. So each part is asked a few times over, and then
-whole questions are, about some member there is, until they take no longer than they did before.
+A question about nobody makes every plan but runs little of it. What runs for the first time is slow for longer (pages
+are read, the server compiles its own code), so whole questions about members there are follow, until they get no faster
+or the time for it is over. Nothing of it is recorded.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from math import inf
+from statistics import median
 
 from sixhop.domain import (
     Candidate,
@@ -21,8 +27,8 @@ from sixhop.domain import (
     Tie,
 )
 from sixhop.errors import Reason, SixhopError
-from sixhop.pipeline.answers import Answers
-from sixhop.pipeline.ports import Source
+from sixhop.pipeline.answers import Answers, Asked
+from sixhop.pipeline.ports import Sampler, Source
 from sixhop.pipeline.run import Pipeline
 
 log = logging.getLogger(__name__)
@@ -33,6 +39,9 @@ MOST_TRIES = 10
 """Making a plan may take longer than a query's own limit; each try gets further, as the server warms up."""
 WITHIN_S = 30.0
 """A query's own limit is shorter."""
+NO_FASTER = 0.8
+"""Of what a question took the round before: above this it is about as fast as it gets."""
+LEAST_S = 0.05
 _TARGETS = TargetsQuestion(
     request_id="warm-up",
     sender_id=NOBODY,
@@ -63,6 +72,50 @@ async def warm_up(answers: Answers) -> None:
     await _ask(lambda: directory.known(_CHAINS, timeout_s=WITHIN_S))
     await _ask(lambda: directory.unnamed(_CHAINS, [NOBODY], timeout_s=WITHIN_S))
     await _ask(lambda: finder.find(_CHAINS, limit=1, timeout_s=WITHIN_S))
+
+
+class _Forgetful:
+    """Records nothing."""
+
+    def put(self, make_rows: object) -> bool:
+        return True
+
+
+async def run_in(answers: Answers, sampler: Sampler, *, within_s: float) -> int:
+    """Ask whole questions of each kind until they get no faster, for at most `within_s`. How many were asked."""
+    members = await sampler.sample(timeout_s=WITHIN_S)
+    end = time.monotonic() + within_s
+    pipelines = {
+        name: replace(each, parts=replace(each.parts, recorder=_Forgetful())) for name, each in answers.surfaces.items()
+    }
+    quiet = replace(answers, surfaces=pipelines)
+    asked, before = 0, inf
+    while members and time.monotonic() < end:
+        took: list[float] = []
+        for at, (member_id, offering_id) in enumerate(members):
+            started = time.monotonic()
+            if started >= end:
+                break
+            for question in (
+                quiet.find_targets(_asked(end), sender_id=member_id, offering_ids=(offering_id,)),
+                quiet.find_referrers(_asked(end), target_id=member_id, enterprise_id=None, offering_id=offering_id),
+                quiet.find_chains(
+                    _asked(end), from_id=member_id, to_id=members[at - 1][0], max_chains=None, avoid_ids=()
+                ),
+            ):
+                with suppress(SixhopError):
+                    await question
+                asked += 1
+            took.append(time.monotonic() - started)
+        now = median(took) if took else 0.0
+        if now > NO_FASTER * before:
+            break
+        before = now
+    return asked
+
+
+def _asked(end: float) -> Asked:
+    return Asked("warm-up", max(end - time.monotonic(), LEAST_S))
 
 
 def _parts_of(pipeline: Pipeline) -> list[tuple[str, Callable[[], Awaitable[object]]]]:
