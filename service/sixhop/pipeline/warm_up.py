@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 
+from sixhop.degrees import DegreesQuestion, Effort
 from sixhop.domain import (
     Candidate,
     Chain,
@@ -21,6 +22,7 @@ from sixhop.domain import (
     Tie,
 )
 from sixhop.errors import Reason, SixhopError
+from sixhop.outreach import NextHopQuestion
 from sixhop.pipeline.answers import Answers
 from sixhop.pipeline.ports import Source
 from sixhop.pipeline.run import Pipeline
@@ -48,6 +50,8 @@ _REFERRERS = ReferrersQuestion(
 _CHAINS = ChainsQuestion(request_id="warm-up", from_id=NOBODY, to_id=NOBODY, as_of=0, avoid_ids=(NOBODY,))
 _CHAIN = Chain((NOBODY,) * 3, (Tie(0.0),) * 2)
 _CANDIDATE = Candidate(_CHAIN, NOBODY, ("warm-up",), 2)
+_NEXT_HOP = NextHopQuestion(request_id="warm-up", outreach_id=NOBODY, as_of=0)
+_DEGREES = DegreesQuestion(request_id="warm-up", member_id=NOBODY, target_ids=(NOBODY,), as_of=0)
 
 
 async def warm_up(answers: Answers) -> None:
@@ -59,10 +63,9 @@ async def warm_up(answers: Answers) -> None:
             if name not in warm:
                 warm.add(name)
                 await _ask(ask)
-    directory, finder = answers.chains.directory, answers.chains.finder
-    await _ask(lambda: directory.known(_CHAINS, timeout_s=WITHIN_S))
-    await _ask(lambda: directory.unnamed(_CHAINS, [NOBODY], timeout_s=WITHIN_S))
-    await _ask(lambda: finder.find(_CHAINS, limit=1, timeout_s=WITHIN_S))
+    await _ask(lambda: answers.chains.finder.find(_CHAINS, width=1, most_ties=1, above=0.0, timeout_s=WITHIN_S))
+    await _ask(lambda: answers.next_hops.reader.read(_NEXT_HOP, timeout_s=WITHIN_S))
+    await _ask(lambda: answers.degrees.finder.find(_DEGREES, [NOBODY], Effort(1, 1, 1), timeout_s=WITHIN_S))
 
 
 def _parts_of(pipeline: Pipeline) -> list[tuple[str, Callable[[], Awaitable[object]]]]:
