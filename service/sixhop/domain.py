@@ -84,6 +84,12 @@ class ChainsQuestion:
     max_chains: int = 3
     max_length: int = MAX_CHAIN_LENGTH
     avoid_ids: tuple[str, ...] = ()
+    only_named: bool = False
+    """Whether all who stand in between must have consented to be named."""
+    slice_enterprise_id: str | None = None
+    """All members of a chain must be of this enterprise's slice."""
+    outreach_about: str | None = None
+    """An outreach about this offering travels over the chain: nobody is asked who opted out or speaks ill of it."""
     freshness_token: str | None = None
 
 
@@ -257,6 +263,24 @@ class SourceResult:
     certificate: Certificate | None = None
     proposals: tuple[Proposal, ...] = ()
     joints: tuple[Joint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainsFound:
+    """What a search for chains between two found, best first, and whether there is whom it was about.
+
+    Nothing is missed above `certificate`: when that is no more than the last score, there are no better chains.
+    """
+
+    from_known: bool
+    to_known: bool
+    enterprise_known: bool
+    chains: tuple[Chain, ...]
+    unnamed_ids: frozenset[str]
+    """Introducers who have not consented to be named."""
+    certificate: Certificate
+    fewest_unlisted: int | None = None
+    """A better chain may be missed over ties of someone who has so many, or more, and was read by the closest only."""
 
 
 @dataclass(frozen=True, slots=True)

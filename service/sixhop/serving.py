@@ -12,6 +12,7 @@ from sixhop import bootstrap
 from sixhop.errors import Misconfigured, Reason, Unavailable
 from sixhop.graph.chains import CypherChainFinder
 from sixhop.graph.clock import RealmClock
+from sixhop.graph.degrees import CypherDegreeFinder
 from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.features import FeatureSet
 from sixhop.graph.filters import CypherFilter
@@ -19,12 +20,15 @@ from sixhop.graph.gate import CypherGate
 from sixhop.graph.hydrator import PairHydrator
 from sixhop.graph.joiner import CypherJoiner
 from sixhop.graph.migrations import pending
+from sixhop.graph.next_hop import CypherOutreachReader
 from sixhop.graph.sources import AskedSource, ProposingSource, WalkSource, is_walk
 from sixhop.graph.ties import CypherTieReader
 from sixhop.graph.walk import WalkSettings
 from sixhop.models.registry import load_champion
 from sixhop.pipeline.answers import Answers
+from sixhop.pipeline.degrees import DegreesPipeline
 from sixhop.pipeline.find_chains import ChainsPipeline
+from sixhop.pipeline.next_hop import NextHopPipeline
 from sixhop.pipeline.ports import Model, Recorder, Source
 from sixhop.pipeline.run import Parts, Pipeline
 from sixhop.pipeline.segments import SegmentRecorder
@@ -114,7 +118,14 @@ def make_answers(
         )
         for name, surface in surfaces.items()
     }
-    return Answers(pipelines, ChainsPipeline(CypherChainFinder(graph), gate, digest), RealmClock(graph))
+    finder = CypherChainFinder(graph)
+    return Answers(
+        surfaces=pipelines,
+        chains=ChainsPipeline(finder, digest),
+        next_hops=NextHopPipeline(CypherOutreachReader(graph), finder, digest),
+        degrees=DegreesPipeline(CypherDegreeFinder(graph), digest),
+        clock=RealmClock(graph),
+    )
 
 
 def await_graph(settings: Settings, say: Say) -> None:

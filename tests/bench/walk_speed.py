@@ -36,6 +36,19 @@ EXPERIENCES_A_MEMBER = 15
 NOW = 1_700_000_000
 WARM_UP = 100
 ROWS_A_BATCH = 2000
+CHAINS: dict[str, Any] = {
+    "as_of": NOW,
+    "avoid_ids": [],
+    "only_named": False,
+    "slice_enterprise_id": None,
+    "outreach": False,
+    "offering_id": None,
+    "max_length": 6,
+    "limit": 3,
+    "width": 1024,
+    "most_ties": 1000,
+    "above": 0.0,
+}
 
 
 def make_graph(graph: Graph, members: int, seed: int) -> int:
@@ -142,8 +155,7 @@ def measure_all(graph: Graph, members: int, times: int, seed: int) -> None:
         return call
 
     def chains() -> object:
-        asked: dict[str, Any] = {"as_of": NOW, "avoid_ids": [], "max_length": 6, "limit": 10, "width": 2000}
-        return graph.rows(CHAINS_BETWEEN, from_id=someone(), to_id=someone(), **asked)
+        return graph.rows(CHAINS_BETWEEN, from_id=someone(), to_id=someone(), **CHAINS)
 
     lines = {
         "an empty statement": lambda: run("nothing"),
@@ -154,7 +166,7 @@ def measure_all(graph: Graph, members: int, times: int, seed: int) -> None:
         "six-degree walk, W = K = 128, B = 8": walk(width=128, targets=128),
         "six-degree walk, W = K = 200, B = 8": walk(width=200, targets=200),
         "members alike": walk(name="sources/alike"),
-        "ten chains between two, W = 2000": chains,
+        "three chains between two, W = 1024": chains,
     }
     measure(lines, times)
 

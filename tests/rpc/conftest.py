@@ -11,6 +11,7 @@ import grpc
 import pytest
 from rpc_world import World, small_world
 from serving_process import Service, environment, running
+from under_way import write_under_way
 
 from realms import forget_realm
 from sixhop.client import Client
@@ -96,6 +97,12 @@ def service_env(
 def service(service_env: dict[str, str]) -> Iterator[Service]:
     with running(service_env) as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def under_way(world_graph: Graph) -> None:
+    """Outreaches under way, among members that no other test asks about."""
+    write_under_way(world_graph)
 
 
 @pytest.fixture

@@ -71,6 +71,44 @@ def test_chains_as_json_and_as_a_table(env: dict[str, str]) -> None:
     assert "no chain was found" in none.stdout
 
 
+@pytest.mark.usefixtures("under_way")
+def test_chains_over_named_members_and_over_a_slice(env: dict[str, str]) -> None:
+    named = sixhop(env, "ask", "chains", "--from", "ns", "--to", "nt", "--only-named")
+    assert "ns → na (0.5) → nt (0.5)" in named.stdout
+    assert "(unnamed)" not in named.stdout
+    sliced = sixhop(env, "ask", "chains", "--from", "ns", "--to", "nt", "--slice", "elsewhere")
+    assert (sliced.returncode, sliced.stdout) == (3, "")
+    assert "ENTERPRISE_NOT_FOUND" in sliced.stderr
+
+
+@pytest.mark.usefixtures("under_way")
+def test_next_hop_as_words_and_as_json(env: dict[str, str]) -> None:
+    talk = sixhop(env, "ask", "next-hop", "--outreach", "declined")
+    assert talk.returncode == 0
+    assert "ns talks to na" in talk.stdout
+    assert "declined or did not answer so far: 1" in talk.stdout
+    waiting = sixhop(env, "ask", "next-hop", "--outreach", "unnamed-asked")
+    assert "(unnamed) was asked by nb and has not answered" in waiting.stdout
+    answer = json.loads(sixhop(env, "ask", "next-hop", "--outreach", "declined", "--avoid", "nx", "--json").stdout)
+    assert (answer["state"], answer["speaker_id"], answer["replanned"]) == ("NEXT_HOP_STATE_TALK", "ns", True)
+    gone = sixhop(env, "ask", "next-hop", "--outreach", "nothing")
+    assert (gone.returncode, "OUTREACH_NOT_FOUND" in gone.stderr) == (3, True)
+
+
+def test_degrees_as_a_table_and_as_json(env: dict[str, str]) -> None:
+    asked = ("ask", "degrees", "--from", "s", "--to", "c", "--to", "h", "--to", "nobody")
+    table = sixhop(env, *asked)
+    assert table.returncode == 0
+    for words in ("c ", "2", "more than 6", "no such member"):
+        assert words in table.stdout
+    answer = json.loads(sixhop(env, *asked, "--json").stdout)
+    assert [(each["state"], each["degree"]) for each in answer["degrees"]] == [
+        ("DEGREE_STATE_EXACT", 2),
+        ("DEGREE_STATE_BEYOND", 0),
+        ("DEGREE_STATE_NO_MEMBER", 0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -38,6 +38,7 @@ def health(address: str, name: str = SERVICE) -> int:
 def test_health_is_told_for_all_and_for_the_service(service: Service) -> None:
     assert health(service.address) == SERVING
     assert health(service.address, "") == SERVING
+    assert health(service.address, "sixhop.v1.MemberService") == SERVING
     with pytest.raises(grpc.RpcError) as raised:
         health(service.address, "sixhop.v1.Nothing")
     assert raised.value.code() is grpc.StatusCode.NOT_FOUND
@@ -48,13 +49,14 @@ def test_reflection_tells_services_messages_and_their_rules(channel: grpc.Channe
     assert {SERVICE, "grpc.health.v1.Health"} <= set(database.get_services())
     pool = DescriptorPool(database)
     methods = pool.FindServiceByName(SERVICE).methods_by_name
-    assert set(methods) == {"RecommendTargets", "FindChains"}
+    assert {"RecommendTargets", "RecommendPairs", "FindChains", "NextHop"} <= set(methods)
+    assert "GetDegrees" in pool.FindServiceByName("sixhop.v1.MemberService").methods_by_name
     assert "limit" in methods["RecommendTargets"].input_type.fields_by_name
 
 
 def test_a_call_that_is_not_there_is_unimplemented(channel: grpc.Channel) -> None:
     with pytest.raises(grpc.RpcError) as raised:
-        channel.unary_unary(f"/{SERVICE}/RecommendPairs")(b"", timeout=5)
+        channel.unary_unary(f"/{SERVICE}/RecommendNothing")(b"", timeout=5)
     assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 

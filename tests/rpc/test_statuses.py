@@ -12,7 +12,7 @@ import pytest
 from google.rpc import code_pb2, error_details_pb2
 from grpc_status import rpc_status
 
-from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
+from sixhop._gen.sixhop.v1 import member_pb2, recommendation_pb2, recommendation_pb2_grpc
 from sixhop.client import Client
 from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unavailable
 from sixhop.rpc.status import CODES, RETRY_AFTER_MS, status_of
@@ -24,8 +24,12 @@ METHODS = {
         sender_id="s", offering_id="o", limit=5, max_length=3, surface="walk_only", explain=True
     ),
     "/sixhop.v1.RecommendationService/FindChains": recommendation_pb2.FindChainsRequest(
-        from_id="s", to_id="c", max_chains=2, avoid_ids=["a", "b"]
+        from_id="s", to_id="c", max_chains=2, avoid_ids=["a", "b"], only_named=True, slice_enterprise_id="shop"
     ),
+    "/sixhop.v1.RecommendationService/NextHop": recommendation_pb2.NextHopRequest(
+        outreach_id="recent", avoid_ids=["a", "b"], explain=True
+    ),
+    "/sixhop.v1.MemberService/GetDegrees": member_pb2.GetDegreesRequest(member_id="s", target_ids=["a", "c", "nobody"]),
 }
 
 
@@ -83,6 +87,8 @@ def test_a_token_that_is_none_is_a_violation(client: Client) -> None:
     for ask in (
         lambda: client.recommend_targets(sender_id="s", offering_id="o", freshness_token="rubbish"),
         lambda: client.find_chains(from_id="s", to_id="c", freshness_token="rubbish"),
+        lambda: client.next_hop(outreach_id="recent", freshness_token="rubbish"),
+        lambda: client.get_degrees(member_id="s", target_ids=["c"], freshness_token="rubbish"),
     ):
         with pytest.raises(InvalidInput) as raised:
             ask()
@@ -173,6 +179,19 @@ def test_bytes_that_are_no_request_are_the_callers_error(channel: grpc.Channel) 
         call(b"\xff\xff\xff", timeout=5)
     assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert details_of(raised.value)["BadRequest"].field_violations[0].description == "is not a FindChainsRequest"
+
+
+def test_a_call_that_is_settled_but_not_built_says_so(channel: grpc.Channel) -> None:
+    stub = recommendation_pb2_grpc.RecommendationServiceStub(channel)  # type: ignore[no-untyped-call]
+    with pytest.raises(grpc.RpcError) as raised:
+        list(stub.RecommendPairs(recommendation_pb2.RecommendPairsRequest(campaign_id="c"), timeout=5))
+    assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
+    found = details_of(raised.value)
+    assert found["ErrorInfo"].reason == "UNIMPLEMENTED"
+    assert found["RequestInfo"].request_id == dict(raised.value.trailing_metadata())["x-request-id"]
+    with pytest.raises(grpc.RpcError) as raised:
+        list(stub.RecommendPairs(recommendation_pb2.RecommendPairsRequest(), timeout=5))
+    assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
 def test_a_request_that_is_too_large_is_refused(channel: grpc.Channel) -> None:

@@ -44,6 +44,6 @@ def test_sources_take_one_anchor_and_numbers(query: Query) -> None:
 
 
 def test_the_executor_makes_the_map() -> None:
-    call = prepare(CATALOG["questions/members_known"], realm="demo", parameters={"member_ids": ["m1", "m2"]})
+    call = prepare(CATALOG["questions/outreach"], realm="demo", parameters={"outreach_id": "r1"})
     assert isinstance(call.statement, neo4j.Query)
-    assert call.parameters == {"realm": "demo", "ask": {"member_ids": ["m1", "m2"]}}
+    assert call.parameters == {"realm": "demo", "ask": {"outreach_id": "r1"}}

@@ -1,4 +1,4 @@
-"""`sixhop ask targets` and `sixhop ask chains`: one question to a running service, answered for people or programs."""
+"""`sixhop ask targets|chains|next-hop|degrees`: one question to a running service, answered for people or programs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from google.protobuf.message import Message
 from rich.console import Console
 from rich.table import Table
 
-from sixhop.client import ChainsResult, Client, TargetsResult
+from sixhop.client import ChainsResult, Client, DegreesResult, NextHopResult, TargetsResult
+from sixhop.degrees import Degree, DegreeState
 from sixhop.domain import Chain, Completeness, StageReport
+from sixhop.outreach import NextHopState
 from sixhop.settings import load_settings
 
 app = typer.Typer(name="ask", help="Ask a running service.", no_args_is_help=True)
@@ -24,6 +26,8 @@ UNNAMED = "(unnamed)"
 Address = Annotated[str | None, typer.Option(help="host:port of the service; SIXHOP_GRPC_ADDRESS when not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
 Timeout = Annotated[float, typer.Option("--timeout-s", min=0.001, max=600, help="How long to wait, in seconds.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Say what each stage did.")]
+Avoid = Annotated[list[str] | None, typer.Option(help="Id of a member who must not stand in between.")]
 MaxLength = Annotated[int | None, typer.Option(help="How many ties a chain may have, 1 to 6.")]
 
 
@@ -63,8 +67,12 @@ def chains(
     to_id: Annotated[str, typer.Option("--to", help="Id of the member where they end.")],
     max_chains: Annotated[int | None, typer.Option(help="How many at most, 1 to 10.")] = None,
     max_length: MaxLength = None,
-    avoid: Annotated[list[str] | None, typer.Option(help="Id of a member who must not stand in between.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say what each stage did.")] = False,
+    avoid: Avoid = None,
+    only_named: Annotated[bool, typer.Option("--only-named", help="Only over members who may be named.")] = False,
+    slice_of: Annotated[
+        str | None, typer.Option("--slice", help="Only over this enterprise's slice of members.")
+    ] = None,
+    explain: Explain = False,
     as_json: AsJson = False,
     address: Address = None,
     timeout_s: Timeout = WITHIN_S,
@@ -77,12 +85,50 @@ def chains(
             max_chains=max_chains,
             max_length=max_length,
             avoid_ids=avoid or (),
+            only_named=only_named,
+            slice_enterprise_id=slice_of,
             explain=explain,
         )
     if as_json:
         _print_json(answer.message)
     else:
         _print_chains(answer)
+
+
+@app.command()
+def next_hop(
+    outreach: Annotated[str, typer.Option(help="Id of the outreach.")],
+    avoid: Avoid = None,
+    explain: Explain = False,
+    as_json: AsJson = False,
+    address: Address = None,
+    timeout_s: Timeout = WITHIN_S,
+) -> None:
+    """How does an outreach go on: whom to talk to now, and over whom from there?"""
+    with _client(address, timeout_s) as client:
+        answer = client.next_hop(outreach_id=outreach, avoid_ids=avoid or (), explain=explain)
+    if as_json:
+        _print_json(answer.message)
+    else:
+        _print_next_hop(answer)
+
+
+@app.command()
+def degrees(
+    from_id: Annotated[str, typer.Option("--from", help="Id of the member that ties are counted from.")],
+    to: Annotated[list[str], typer.Option(help="Id of a member to count to; at most 500 of them.")],
+    explain: Explain = False,
+    as_json: AsJson = False,
+    address: Address = None,
+    timeout_s: Timeout = WITHIN_S,
+) -> None:
+    """How many ties away are members from one member?"""
+    with _client(address, timeout_s) as client:
+        answer = client.get_degrees(member_id=from_id, target_ids=to, explain=explain)
+    if as_json:
+        _print_json(answer.message)
+    else:
+        _print_degrees(answer)
 
 
 def _client(address: str | None, timeout_s: float) -> Client:
@@ -119,10 +165,58 @@ def _print_chains(answer: ChainsResult) -> None:
     _print_stages(console, answer.info.stages)
 
 
+_NEXT_HOPS = {
+    NextHopState.TALK: "{speaker} talks to {contact}",
+    NextHopState.AWAIT_ANSWER: "{contact} was asked by {speaker} and has not answered",
+    NextHopState.OVER: "it is over: the target was reached, or it has its outcome",
+    NextHopState.NO_CHAIN: "nobody who passed it on has a chain left to the target",
+}
+
+
+def _print_next_hop(answer: NextHopResult) -> None:
+    console = Console()
+    who = {"speaker": answer.speaker_id or UNNAMED, "contact": answer.next_contact_id or UNNAMED}
+    console.print(_NEXT_HOPS[answer.state].format(**who), markup=False)
+    if answer.chain is not None:
+        table = Table("chain", "score", "length", "planned so")
+        planned = "no" if answer.replanned else "yes"
+        table.add_row(_chain(answer.chain), f"{answer.chain.score:.6f}", str(answer.chain.length), planned)
+        console.print(table, markup=False)
+    if answer.declined:
+        console.print(f"declined or did not answer so far: {answer.declined}", markup=False)
+    _print_footer(console, answer.completeness, "", answer.info.request_id)
+    _print_stages(console, answer.info.stages)
+
+
+def _print_degrees(answer: DegreesResult) -> None:
+    console = Console()
+    table = Table("member", "degree")
+    for each in answer.degrees:
+        table.add_row(each.member_id, _degree(each))
+    console.print(table, markup=False)
+    stopped = [f"some are unknown because of: {answer.stopped_by}"] if answer.stopped_by else []
+    console.print("; ".join([*stopped, f"request {answer.info.request_id}"]), markup=False, highlight=False)
+    _print_stages(console, answer.info.stages)
+
+
+def _degree(degree: Degree) -> str:
+    match degree.state:
+        case DegreeState.EXACT:
+            return str(degree.degree)
+        case DegreeState.BEYOND:
+            return "more than 6"
+        case DegreeState.NO_MEMBER:
+            return "no such member"
+        case DegreeState.UNKNOWN:
+            return f"at least {degree.at_least}" + (f", at most {degree.at_most}" if degree.at_most else "")
+
+
 def _chain(chain: Chain) -> str:
     """m1 → m7 (0.04) → m9 (0.02): each member with the probability that the one before gets them to pass it on."""
     steps = zip(chain.members[1:], chain.ties, strict=True)
-    return chain.members[0] + "".join(f" → {member or UNNAMED} ({tie.pass_on:.2g})" for member, tie in steps)
+    return (chain.members[0] or UNNAMED) + "".join(
+        f" → {member or UNNAMED} ({tie.pass_on:.2g})" for member, tie in steps
+    )
 
 
 def _print_footer(console: Console, completeness: Completeness, model: str, request_id: str) -> None:

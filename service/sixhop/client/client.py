@@ -7,14 +7,25 @@ from typing import Any, Self, TypeVar
 
 import grpc
 
-from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
+from sixhop._gen.sixhop.v1 import member_pb2, member_pb2_grpc, recommendation_pb2, recommendation_pb2_grpc
 from sixhop.client.errors import error_of
-from sixhop.client.results import ChainsResult, TargetsResult, chains_result, targets_result
+from sixhop.client.results import (
+    ChainsResult,
+    DegreesResult,
+    NextHopResult,
+    TargetsResult,
+    chains_result,
+    degrees_result,
+    next_hop_result,
+    targets_result,
+)
 
 M = TypeVar("M")
 
 RECOMMEND_WITHIN_S = 0.2
 FIND_CHAINS_WITHIN_S = 0.5
+NEXT_HOP_WITHIN_S = 0.5
+GET_DEGREES_WITHIN_S = 1.0
 _OPTIONS = (("grpc.enable_retries", 0),)
 
 
@@ -23,7 +34,8 @@ class Client:
 
     Args:
         address: host:port of `sixhop serve`.
-        timeout_s: Deadline of every call; the service's own defaults (0.2 s, 0.5 s for chains) when not given.
+        timeout_s: Deadline of every call; the service's own defaults (0.2 s, 0.5 s for chains and next hops, 1 s for
+            degrees) when not given.
     """
 
     def __init__(self, address: str = "127.0.0.1:50051", *, timeout_s: float | None = None) -> None:
@@ -31,6 +43,7 @@ class Client:
         self._timeout_s = timeout_s
         self._channel = grpc.insecure_channel(address, options=_OPTIONS)
         self._stub = recommendation_pb2_grpc.RecommendationServiceStub(self._channel)  # type: ignore[no-untyped-call]
+        self._members = member_pb2_grpc.MemberServiceStub(self._channel)  # type: ignore[no-untyped-call]
 
     def __enter__(self) -> Self:
         return self
@@ -76,10 +89,12 @@ class Client:
         max_chains: int | None = None,
         max_length: int | None = None,
         avoid_ids: Sequence[str] = (),
+        only_named: bool = False,
+        slice_enterprise_id: str | None = None,
         freshness_token: str | None = None,
         explain: bool = False,
     ) -> ChainsResult:
-        """The best chains from one member to another.
+        """The best chains from one member to another; over named members or one enterprise's slice where that is asked.
 
         Raises:
             SixhopError: with the service's reason.
@@ -90,10 +105,48 @@ class Client:
             max_chains=max_chains,
             max_length=max_length,
             avoid_ids=avoid_ids,
+            only_named=only_named,
+            slice_enterprise_id=slice_enterprise_id,
             freshness_token=freshness_token,
             explain=explain,
         )
         return chains_result(self._call(self._stub.FindChains, request, FIND_CHAINS_WITHIN_S))
+
+    def next_hop(
+        self,
+        *,
+        outreach_id: str,
+        avoid_ids: Sequence[str] = (),
+        freshness_token: str | None = None,
+        explain: bool = False,
+    ) -> NextHopResult:
+        """How an outreach goes on: whom to talk to now, and the chain ahead.
+
+        Raises:
+            SixhopError: with the service's reason.
+        """
+        request = recommendation_pb2.NextHopRequest(
+            outreach_id=outreach_id, avoid_ids=avoid_ids, freshness_token=freshness_token, explain=explain
+        )
+        return next_hop_result(self._call(self._stub.NextHop, request, NEXT_HOP_WITHIN_S))
+
+    def get_degrees(
+        self,
+        *,
+        member_id: str,
+        target_ids: Sequence[str],
+        freshness_token: str | None = None,
+        explain: bool = False,
+    ) -> DegreesResult:
+        """How many ties away from one member others are, at most 500 of them.
+
+        Raises:
+            SixhopError: with the service's reason.
+        """
+        request = member_pb2.GetDegreesRequest(
+            member_id=member_id, target_ids=target_ids, freshness_token=freshness_token, explain=explain
+        )
+        return degrees_result(self._call(self._members.GetDegrees, request, GET_DEGREES_WITHIN_S))
 
     def _call(self, method: Callable[..., M], request: Any, default_s: float) -> M:
         try:

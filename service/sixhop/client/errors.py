@@ -11,6 +11,8 @@ from sixhop.errors import InvalidInput, Misconfigured, NotFound, Reason, Refused
 _KINDS: dict[Reason, type[SixhopError]] = {
     Reason.MEMBER_NOT_FOUND: NotFound,
     Reason.OFFERING_NOT_FOUND: NotFound,
+    Reason.ENTERPRISE_NOT_FOUND: NotFound,
+    Reason.OUTREACH_NOT_FOUND: NotFound,
     Reason.SENDER_LACKS_EXPERIENCE: Refused,
     Reason.SENDER_IS_DETRACTOR: Refused,
     Reason.SENDER_LACKS_CONSENT: Refused,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, recommendation_pb2
+from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, member_pb2, recommendation_pb2
+from sixhop.degrees import Degree, DegreeState
 from sixhop.domain import Certificate, Chain, Completeness, Recommendation, Stage, StageReport, Tie
+from sixhop.outreach import NextHopState
 
 UNKNOWN = float("nan")
 
@@ -44,6 +46,31 @@ class ChainsResult:
     message: recommendation_pb2.FindChainsResponse
 
 
+@dataclass(frozen=True, slots=True)
+class NextHopResult:
+    """How an outreach goes on. An id is None where nobody is meant or who it is may not be named."""
+
+    state: NextHopState
+    speaker_id: str | None
+    next_contact_id: str | None
+    chain: Chain | None
+    declined: int
+    replanned: bool
+    completeness: Completeness
+    info: Info
+    message: recommendation_pb2.NextHopResponse
+
+
+@dataclass(frozen=True, slots=True)
+class DegreesResult:
+    """How far members are, in the order asked. `stopped_by` says what kept some unknown."""
+
+    degrees: tuple[Degree, ...]
+    stopped_by: str
+    info: Info
+    message: member_pb2.GetDegreesResponse
+
+
 def targets_result(message: recommendation_pb2.RecommendTargetsResponse, offering_id: str) -> TargetsResult:
     shown = tuple(_recommendation(each, offering_id) for each in message.recommendations)
     return TargetsResult(shown, _completeness(message.completeness), _info(message.info), message)
@@ -52,6 +79,31 @@ def targets_result(message: recommendation_pb2.RecommendTargetsResponse, offerin
 def chains_result(message: recommendation_pb2.FindChainsResponse) -> ChainsResult:
     chains = tuple(_chain(each) for each in message.chains)
     return ChainsResult(chains, _completeness(message.completeness), _info(message.info), message)
+
+
+def next_hop_result(message: recommendation_pb2.NextHopResponse) -> NextHopResult:
+    name = recommendation_pb2.NextHopState.Name(message.state)
+    return NextHopResult(
+        state=NextHopState(name.removeprefix("NEXT_HOP_STATE_").lower()),
+        speaker_id=_set(message, "speaker_id"),
+        next_contact_id=_set(message, "next_contact_id"),
+        chain=_chain(message.chain) if message.HasField("chain") else None,
+        declined=message.declined,
+        replanned=message.replanned,
+        completeness=_completeness(message.completeness),
+        info=_info(message.info),
+        message=message,
+    )
+
+
+def degrees_result(message: member_pb2.GetDegreesResponse) -> DegreesResult:
+    degrees = tuple(_degree(each) for each in message.degrees)
+    return DegreesResult(degrees, message.stopped_by, _info(message.info), message)
+
+
+def _degree(message: member_pb2.Degree) -> Degree:
+    state = DegreeState(member_pb2.DegreeState.Name(message.state).removeprefix("DEGREE_STATE_").lower())
+    return Degree(message.member_id, state, message.degree, message.at_most, message.at_least)
 
 
 def _recommendation(message: recommendation_pb2.Recommendation, offering_id: str) -> Recommendation:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from sixhop.domain import Candidate, Certificate, ChainsQuestion, SourceResult
+from sixhop.domain import Certificate, ChainsFound, ChainsQuestion
 from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.walk import chain_of
 
 CHAINS_BETWEEN = "questions/chains_between"
-WIDTH = 2_000
-"""Members kept at each end: on a million members 2,000 found the best chain of every pair, 1,000 of 81-84 %."""
 
 
 class CypherChainFinder:
@@ -18,8 +16,22 @@ class CypherChainFinder:
         self._graph = graph
         self._query = graph.catalog[CHAINS_BETWEEN]
 
-    async def find(self, question: ChainsQuestion, *, limit: int, timeout_s: float) -> SourceResult:
-        """At most `limit` chains, best first; none when an end is not there."""
+    @property
+    def name(self) -> str:
+        return self._query.name
+
+    async def find(
+        self, question: ChainsQuestion, *, width: int, most_ties: int, above: float, timeout_s: float
+    ) -> ChainsFound:
+        """The best chains that score strictly above `above`.
+
+        Args:
+            question: Whom it is about, and the rules.
+            width: Of how many members at each end, one and two ties away, the next tie is looked at.
+            most_ties: Whoever has more ties is walked on from over the closest ones only.
+            above: What scores no more than that is passed over.
+            timeout_s: On the server.
+        """
         rows = await self._graph.after(question.freshness_token).rows(
             self._query,
             timeout_s=timeout_s,
@@ -28,10 +40,22 @@ class CypherChainFinder:
             as_of=question.as_of,
             max_length=question.max_length,
             avoid_ids=list(question.avoid_ids),
-            limit=limit,
-            width=WIDTH,
+            only_named=question.only_named,
+            slice_enterprise_id=question.slice_enterprise_id,
+            outreach=question.outreach_about is not None,
+            offering_id=question.outreach_about,
+            limit=question.max_chains,
+            width=width,
+            most_ties=most_ties,
+            above=above,
         )
-        certificate = Certificate(rows[0]["complete_above"], rows[0]["complete_above_all_ties"]) if rows else None
-        chains = [chain_of(row) for row in rows if row["member_ids"] is not None]
-        candidates = (Candidate(chain, "", (self._query.name,), chain.length) for chain in chains)
-        return SourceResult(self._query.name, tuple(candidates), certificate)
+        first, found = rows[0], [row for row in rows if row["member_ids"] is not None]
+        return ChainsFound(
+            from_known=first["from_known"],
+            to_known=first["to_known"],
+            enterprise_known=first["enterprise_known"],
+            chains=tuple(chain_of(row) for row in found),
+            unnamed_ids=frozenset(member for row in found for member in row["unnamed_ids"]),
+            certificate=Certificate(first["complete_above"], first["complete_above_all_ties"]),
+            fewest_unlisted=first["fewest_unlisted"],
+        )

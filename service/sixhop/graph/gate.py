@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sixhop.domain import (
-    ChainsQuestion,
     OfferingFacts,
     ReferrersQuestion,
     SenderFacts,
     TargetFacts,
     TargetsQuestion,
 )
-from sixhop.graph.executor import AsyncGraph, Row
+from sixhop.graph.executor import AsyncGraph
 
 
 class CypherGate:
@@ -64,28 +63,10 @@ class CypherGate:
             removed_by=dict(removed),
         )
 
-    async def known(self, question: ChainsQuestion, *, timeout_s: float) -> frozenset[str]:
-        """Which of the question's two ends are there."""
-        rows = await self._graph.after(question.freshness_token).rows(
-            "questions/members_known", timeout_s=timeout_s, member_ids=[question.from_id, question.to_id]
-        )
-        return _ids(rows)
-
-    async def unnamed(self, question: ChainsQuestion, member_ids: Sequence[str], *, timeout_s: float) -> frozenset[str]:
-        """Which of these members have not consented to be named."""
-        rows = await self._graph.after(question.freshness_token).rows(
-            "filters/unnamed", timeout_s=timeout_s, member_ids=list(member_ids)
-        )
-        return _ids(rows)
-
     async def sample(self, *, timeout_s: float) -> list[tuple[str, str]]:
         """Some members who may send something, each with an offering: to warm up with."""
         rows = await self._graph.rows("questions/warm_up_sample", timeout_s=timeout_s)
         return [(row["member_id"], row["offering_id"]) for row in rows]
-
-
-def _ids(rows: list[Row]) -> frozenset[str]:
-    return frozenset(str(row["member_id"]) for row in rows)
 
 
 def _offering(row: dict[str, Any], offering_id: str) -> OfferingFacts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sixhop.degrees import DegreesAnswer, DegreesQuestion
 from sixhop.domain import (
     MAX_CHAIN_LENGTH,
     Answer,
@@ -15,9 +16,12 @@ from sixhop.domain import (
     TargetsQuestion,
 )
 from sixhop.errors import InvalidInput
+from sixhop.outreach import NextHopAnswer, NextHopQuestion
 from sixhop.pipeline.attempt import required
 from sixhop.pipeline.budget import Budget
+from sixhop.pipeline.degrees import DegreesPipeline
 from sixhop.pipeline.find_chains import ChainsPipeline
+from sixhop.pipeline.next_hop import NextHopPipeline
 from sixhop.pipeline.ports import Clock
 from sixhop.pipeline.run import Pipeline
 
@@ -44,6 +48,8 @@ class Answers:
 
     surfaces: Mapping[str, Pipeline]
     chains: ChainsPipeline
+    next_hops: NextHopPipeline
+    degrees: DegreesPipeline
     clock: Clock
 
     async def find_targets(
@@ -115,7 +121,15 @@ class Answers:
         return pipeline
 
     async def find_chains(
-        self, asked: Asked, *, from_id: str, to_id: str, max_chains: int | None, avoid_ids: tuple[str, ...]
+        self,
+        asked: Asked,
+        *,
+        from_id: str,
+        to_id: str,
+        max_chains: int | None = None,
+        avoid_ids: tuple[str, ...] = (),
+        only_named: bool = False,
+        slice_enterprise_id: str | None = None,
     ) -> ChainsAnswer:
         """How the two members connect. Raises `SixhopError`."""
         budget = Budget(asked.total_s)
@@ -127,9 +141,35 @@ class Answers:
             max_chains=max_chains or DEFAULT_MAX_CHAINS,
             max_length=asked.max_length or MAX_CHAIN_LENGTH,
             avoid_ids=avoid_ids,
+            only_named=only_named,
+            slice_enterprise_id=slice_enterprise_id,
             freshness_token=asked.freshness_token,
         )
         return await self.chains.answer(question, budget)
+
+    async def next_hop(self, asked: Asked, *, outreach_id: str, avoid_ids: tuple[str, ...]) -> NextHopAnswer:
+        """How the outreach goes on. Raises `SixhopError`."""
+        budget = Budget(asked.total_s)
+        question = NextHopQuestion(
+            request_id=asked.request_id,
+            outreach_id=outreach_id,
+            as_of=await self._as_of(asked, budget),
+            avoid_ids=avoid_ids,
+            freshness_token=asked.freshness_token,
+        )
+        return await self.next_hops.answer(question, budget)
+
+    async def get_degrees(self, asked: Asked, *, member_id: str, target_ids: tuple[str, ...]) -> DegreesAnswer:
+        """How far the targets are from the member. Raises `SixhopError`."""
+        budget = Budget(asked.total_s)
+        question = DegreesQuestion(
+            request_id=asked.request_id,
+            member_id=member_id,
+            target_ids=target_ids,
+            as_of=await self._as_of(asked, budget),
+            freshness_token=asked.freshness_token,
+        )
+        return await self.degrees.answer(question, budget)
 
     async def _as_of(self, asked: Asked, budget: Budget) -> int:
         return await required(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from sixhop.degrees import DegreesFound, DegreesQuestion, Effort
 from sixhop.domain import (
     Candidate,
     CandidateFacts,
     Chain,
+    ChainsFound,
     ChainsQuestion,
     Joint,
     PairKey,
@@ -19,6 +21,7 @@ from sixhop.domain import (
     TargetFacts,
     TargetsQuestion,
 )
+from sixhop.outreach import NextHopQuestion, Outreach
 
 JsonRow = Mapping[str, object]
 
@@ -99,17 +102,29 @@ class Recorder(Protocol):
 class ChainFinder(Protocol):
     """Finds the best chains between two members, best first."""
 
-    async def find(self, question: ChainsQuestion, *, limit: int, timeout_s: float) -> SourceResult: ...
+    @property
+    def name(self) -> str: ...
+
+    async def find(
+        self, question: ChainsQuestion, *, width: int, most_ties: int, above: float, timeout_s: float
+    ) -> ChainsFound: ...
 
 
-class Directory(Protocol):
-    """Who is there, and who may be named."""
+class OutreachReader(Protocol):
+    """Reads an outreach under way; None when it is not there."""
 
-    async def known(self, question: ChainsQuestion, *, timeout_s: float) -> frozenset[str]: ...
+    async def read(self, question: NextHopQuestion, *, timeout_s: float) -> Outreach | None: ...
 
-    async def unnamed(
-        self, question: ChainsQuestion, member_ids: Sequence[str], *, timeout_s: float
-    ) -> frozenset[str]: ...
+
+class DegreeFinder(Protocol):
+    """Finds how far members are from one."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def find(
+        self, question: DegreesQuestion, target_ids: Sequence[str], effort: Effort, *, timeout_s: float
+    ) -> DegreesFound: ...
 
 
 class Sampler(Protocol):

@@ -144,7 +144,10 @@ class Pipeline:
         budget: Budget,
         gating: asyncio.Future[tuple[tuple[OfferingFacts, ...], StageReport]] | None,
     ) -> _Found:
-        """Gather and filter, wider and wider until enough are left. Raises what the gate raises, as soon as it does."""
+        """Gather and filter, wider and wider until enough are left. Raises what the gate raises, as soon as it does.
+
+        Of referrers one is enough: few of those around a member have the offering, however wide one goes.
+        """
         sources = self._sources(question)
         slots = max(self.surface.candidates, 2 * question.limit)
         width = max((source.width for source, _ in sources), default=0)
@@ -182,7 +185,8 @@ class Pipeline:
                 ),
             )
             found = _Found(gathered, filtered, hydrated, _stopped_by(gathered, filtered, question.limit))
-            too_few = found.stopped_by == STOPPED_BY_WIDTH and len(filtered.eligible) < question.limit
+            wanted = question.limit if isinstance(question, TargetsQuestion) else 1
+            too_few = found.stopped_by == STOPPED_BY_WIDTH and len(filtered.eligible) < wanted
             took_s = time.monotonic() - started
             if not too_few or width >= self.surface.most_width:
                 return found

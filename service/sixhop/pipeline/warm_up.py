@@ -15,6 +15,7 @@ from dataclasses import replace
 from math import inf
 from statistics import median
 
+from sixhop.degrees import DegreesQuestion, Effort
 from sixhop.domain import (
     Candidate,
     Chain,
@@ -27,6 +28,7 @@ from sixhop.domain import (
     Tie,
 )
 from sixhop.errors import Reason, SixhopError
+from sixhop.outreach import NextHopQuestion
 from sixhop.pipeline.answers import Answers, Asked
 from sixhop.pipeline.ports import Sampler, Source
 from sixhop.pipeline.run import Pipeline
@@ -57,6 +59,8 @@ _REFERRERS = ReferrersQuestion(
 _CHAINS = ChainsQuestion(request_id="warm-up", from_id=NOBODY, to_id=NOBODY, as_of=0, avoid_ids=(NOBODY,))
 _CHAIN = Chain((NOBODY,) * 3, (Tie(0.0),) * 2)
 _CANDIDATE = Candidate(_CHAIN, NOBODY, ("warm-up",), 2)
+_NEXT_HOP = NextHopQuestion(request_id="warm-up", outreach_id=NOBODY, as_of=0)
+_DEGREES = DegreesQuestion(request_id="warm-up", member_id=NOBODY, target_ids=(NOBODY,), as_of=0)
 
 
 async def warm_up(answers: Answers) -> None:
@@ -68,10 +72,9 @@ async def warm_up(answers: Answers) -> None:
             if name not in warm:
                 warm.add(name)
                 await _ask(ask)
-    directory, finder = answers.chains.directory, answers.chains.finder
-    await _ask(lambda: directory.known(_CHAINS, timeout_s=WITHIN_S))
-    await _ask(lambda: directory.unnamed(_CHAINS, [NOBODY], timeout_s=WITHIN_S))
-    await _ask(lambda: finder.find(_CHAINS, limit=1, timeout_s=WITHIN_S))
+    await _ask(lambda: answers.chains.finder.find(_CHAINS, width=1, most_ties=1, above=0.0, timeout_s=WITHIN_S))
+    await _ask(lambda: answers.next_hops.reader.read(_NEXT_HOP, timeout_s=WITHIN_S))
+    await _ask(lambda: answers.degrees.finder.find(_DEGREES, [NOBODY], Effort(1, 1, 1), timeout_s=WITHIN_S))
 
 
 class _Forgetful:
@@ -99,9 +102,8 @@ async def run_in(answers: Answers, sampler: Sampler, *, within_s: float) -> int:
             for question in (
                 quiet.find_targets(_asked(end), sender_id=member_id, offering_ids=(offering_id,)),
                 quiet.find_referrers(_asked(end), target_id=member_id, enterprise_id=None, offering_id=offering_id),
-                quiet.find_chains(
-                    _asked(end), from_id=member_id, to_id=members[at - 1][0], max_chains=None, avoid_ids=()
-                ),
+                quiet.find_chains(_asked(end), from_id=member_id, to_id=members[at - 1][0]),
+                quiet.get_degrees(_asked(end), member_id=member_id, target_ids=tuple(each for each, _ in members)),
             ):
                 with suppress(SixhopError):
                     await question

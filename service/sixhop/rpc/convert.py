@@ -7,8 +7,10 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, recommendation_pb2
+from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, member_pb2, recommendation_pb2
+from sixhop.degrees import DegreesAnswer, DegreeState
 from sixhop.domain import Answer, Chain, ChainsAnswer, Completeness, Recommendation, StageItem, StageReport
+from sixhop.outreach import NextHopAnswer, NextHopState
 
 MOST_ITEMS = 500
 
@@ -35,6 +37,50 @@ def chains_response(answer: ChainsAnswer, *, explain: bool) -> recommendation_pb
         chains=[_chain(each) for each in answer.chains],
         completeness=_completeness(answer.completeness),
         info=_info(answer, model="", explain=explain),
+    )
+
+
+_NEXT_HOP_STATES = {
+    NextHopState.TALK: recommendation_pb2.NEXT_HOP_STATE_TALK,
+    NextHopState.AWAIT_ANSWER: recommendation_pb2.NEXT_HOP_STATE_AWAIT_ANSWER,
+    NextHopState.OVER: recommendation_pb2.NEXT_HOP_STATE_OVER,
+    NextHopState.NO_CHAIN: recommendation_pb2.NEXT_HOP_STATE_NO_CHAIN,
+}
+_DEGREE_STATES = {
+    DegreeState.EXACT: member_pb2.DEGREE_STATE_EXACT,
+    DegreeState.BEYOND: member_pb2.DEGREE_STATE_BEYOND,
+    DegreeState.UNKNOWN: member_pb2.DEGREE_STATE_UNKNOWN,
+    DegreeState.NO_MEMBER: member_pb2.DEGREE_STATE_NO_MEMBER,
+}
+
+
+def next_hop_response(answer: NextHopAnswer, *, explain: bool) -> recommendation_pb2.NextHopResponse:
+    return recommendation_pb2.NextHopResponse(
+        state=_NEXT_HOP_STATES[answer.state],
+        speaker_id=answer.speaker_id or None,
+        next_contact_id=answer.next_contact_id or None,
+        chain=None if answer.chain is None else _chain(answer.chain),
+        declined=answer.declined,
+        replanned=answer.replanned,
+        completeness=_completeness(answer.completeness),
+        info=_info(answer, model="", explain=explain),
+    )
+
+
+def degrees_response(answer: DegreesAnswer, *, explain: bool) -> member_pb2.GetDegreesResponse:
+    return member_pb2.GetDegreesResponse(
+        degrees=[
+            member_pb2.Degree(
+                member_id=each.member_id,
+                state=_DEGREE_STATES[each.state],
+                degree=each.degree,
+                at_most=each.at_most,
+                at_least=each.at_least,
+            )
+            for each in answer.degrees
+        ],
+        info=_info(answer, model="", explain=explain),
+        stopped_by=answer.stopped_by,
     )
 
 
@@ -77,7 +123,9 @@ def _completeness(completeness: Completeness) -> answer_pb2.Completeness:
     )
 
 
-def _info(answer: Answer | ChainsAnswer, *, model: str, explain: bool) -> answer_pb2.RequestInfo:
+def _info(
+    answer: Answer | ChainsAnswer | NextHopAnswer | DegreesAnswer, *, model: str, explain: bool
+) -> answer_pb2.RequestInfo:
     return answer_pb2.RequestInfo(
         request_id=answer.question.request_id,
         model=model,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Mapping
 
 import grpc
 
 from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
 from sixhop.domain import Moment
-from sixhop.pipeline.answers import Answers, Asked
+from sixhop.errors import Reason, SixhopError
+from sixhop.pipeline.answers import Answers
 from sixhop.rpc import convert
-from sixhop.rpc.context import REALM, REQUEST_ID
+from sixhop.rpc.asked import asked, given
+from sixhop.rpc.context import REALM
 
 RECOMMEND_WITHIN_S = 0.2
 FIND_CHAINS_WITHIN_S = 0.5
+NEXT_HOP_WITHIN_S = 0.5
 """Where the caller sets no deadline."""
 
 
@@ -28,13 +30,13 @@ class RecommendationService(recommendation_pb2_grpc.RecommendationServiceService
         self, request: recommendation_pb2.RecommendTargetsRequest, context: grpc.aio.ServicerContext
     ) -> recommendation_pb2.RecommendTargetsResponse:
         answer = await self._realms[REALM.get()].find_targets(
-            _asked(request, context, RECOMMEND_WITHIN_S),
+            asked(request, context, RECOMMEND_WITHIN_S),
             sender_id=request.sender_id,
             offering_ids=(request.offering_id, *request.more_offering_ids),
-            limit=_set(request, "limit"),
-            surface=_set(request, "surface"),
-            degrees=(_set(request, "min_degree"), _set(request, "max_degree")),
-            community_id=_set(request, "community_id"),
+            limit=given(request, "limit"),
+            surface=given(request, "surface"),
+            degrees=(given(request, "min_degree"), given(request, "max_degree")),
+            community_id=given(request, "community_id"),
             candidate_ids=tuple(request.candidate_ids),
             moment=_moment(request),
         )
@@ -44,12 +46,12 @@ class RecommendationService(recommendation_pb2_grpc.RecommendationServiceService
         self, request: recommendation_pb2.RecommendReferrersRequest, context: grpc.aio.ServicerContext
     ) -> recommendation_pb2.RecommendReferrersResponse:
         answer = await self._realms[REALM.get()].find_referrers(
-            _asked(request, context, RECOMMEND_WITHIN_S),
-            target_id=_set(request, "target_id"),
-            enterprise_id=_set(request, "enterprise_id"),
+            asked(request, context, RECOMMEND_WITHIN_S),
+            target_id=given(request, "target_id"),
+            enterprise_id=given(request, "enterprise_id"),
             offering_id=request.offering_id,
-            limit=_set(request, "limit"),
-            surface=_set(request, "surface"),
+            limit=given(request, "limit"),
+            surface=given(request, "surface"),
             moment=_moment(request),
         )
         return convert.referrers_response(answer)
@@ -58,30 +60,31 @@ class RecommendationService(recommendation_pb2_grpc.RecommendationServiceService
         self, request: recommendation_pb2.FindChainsRequest, context: grpc.aio.ServicerContext
     ) -> recommendation_pb2.FindChainsResponse:
         answer = await self._realms[REALM.get()].find_chains(
-            _asked(request, context, FIND_CHAINS_WITHIN_S),
+            asked(request, context, FIND_CHAINS_WITHIN_S),
             from_id=request.from_id,
             to_id=request.to_id,
-            max_chains=_set(request, "max_chains"),
+            max_chains=given(request, "max_chains"),
             avoid_ids=tuple(request.avoid_ids),
+            only_named=request.only_named,
+            slice_enterprise_id=given(request, "slice_enterprise_id"),
         )
         return convert.chains_response(answer, explain=request.explain)
 
+    async def NextHop(  # noqa: N802
+        self, request: recommendation_pb2.NextHopRequest, context: grpc.aio.ServicerContext
+    ) -> recommendation_pb2.NextHopResponse:
+        answer = await self._realms[REALM.get()].next_hop(
+            asked(request, context, NEXT_HOP_WITHIN_S),
+            outreach_id=request.outreach_id,
+            avoid_ids=tuple(request.avoid_ids),
+        )
+        return convert.next_hop_response(answer, explain=request.explain)
 
-def _asked(
-    request: recommendation_pb2.RecommendTargetsRequest
-    | recommendation_pb2.RecommendReferrersRequest
-    | recommendation_pb2.FindChainsRequest,
-    context: grpc.aio.ServicerContext,
-    default_s: float,
-) -> Asked:
-    remaining_s = context.time_remaining()
-    return Asked(
-        request_id=REQUEST_ID.get(),
-        total_s=default_s if remaining_s is None else remaining_s,
-        max_length=_set(request, "max_length"),
-        freshness_token=_set(request, "freshness_token"),
-        explain=request.explain,
-    )
+    async def RecommendPairs(  # noqa: N802
+        self, request: recommendation_pb2.RecommendPairsRequest, context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[recommendation_pb2.RecommendPairsResponse]:
+        raise SixhopError("RecommendPairs is settled but not built yet", reason=Reason.UNIMPLEMENTED)
+        yield  # what makes this a stream
 
 
 def _moment(
@@ -91,7 +94,3 @@ def _moment(
         return None
     at = request.moment.at.seconds if request.moment.HasField("at") else None
     return Moment(request.moment.place, at, request.moment.channel)
-
-
-def _set(request: Any, field: str) -> Any:
-    return getattr(request, field) if request.HasField(field) else None

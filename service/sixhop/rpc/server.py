@@ -12,7 +12,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
+from sixhop._gen.sixhop.v1 import member_pb2, member_pb2_grpc, recommendation_pb2, recommendation_pb2_grpc
 from sixhop.errors import Misconfigured
 from sixhop.pipeline.answers import Answers
 from sixhop.rpc.interceptors.admission import Admission
@@ -20,12 +20,17 @@ from sixhop.rpc.interceptors.errors import Errors
 from sixhop.rpc.interceptors.identity import Identity
 from sixhop.rpc.interceptors.request_id import RequestId
 from sixhop.rpc.interceptors.requests import Requests
+from sixhop.rpc.member import MemberService
 from sixhop.rpc.readiness import Check, watch
 from sixhop.rpc.recommendation import RecommendationService
 
 log = logging.getLogger(__name__)
 
-SERVICES = tuple(service.full_name for service in recommendation_pb2.DESCRIPTOR.services_by_name.values())
+SERVICES = tuple(
+    service.full_name
+    for protos in (recommendation_pb2, member_pb2)
+    for service in protos.DESCRIPTOR.services_by_name.values()
+)
 ROOM_FOR_HEALTH = 32
 """Calls beyond the admitted ones that gRPC itself lets in: health checks, reflection, and refusals."""
 GRACE_S = 5.0
@@ -75,6 +80,8 @@ class Server:
         )
         add_recommendations = recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server
         add_recommendations(RecommendationService(realms), self._server)  # type: ignore[no-untyped-call]
+        add_members = member_pb2_grpc.add_MemberServiceServicer_to_server
+        add_members(MemberService(realms), self._server)  # type: ignore[no-untyped-call]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         try:

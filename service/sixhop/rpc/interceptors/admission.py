@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-from google.protobuf.message import Message
 
 from sixhop.errors import Reason, Unavailable
-from sixhop.rpc.interceptors.around import AroundUnary, Handler
+from sixhop.rpc.interceptors.around import Around
 
 
-class Admission(AroundUnary):
+class Admission(Around):
     """At most `most` requests at once.
 
     gRPC's own limit would refuse without saying why or when to try again; it stands behind this one, a little higher.
@@ -26,7 +27,8 @@ class Admission(AroundUnary):
         """Take no more requests; those under way go on."""
         self._ending = True
 
-    async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+    @asynccontextmanager
+    async def around(self, request: Any, context: grpc.aio.ServicerContext, method: str) -> AsyncIterator[None]:
         if self._ending:
             raise Unavailable("the service is ending; try again", reason=Reason.SERVICE_UNAVAILABLE)
         if self._under_way >= self._most:
@@ -35,6 +37,6 @@ class Admission(AroundUnary):
             )
         self._under_way += 1
         try:
-            return await handler(request, context)
+            yield
         finally:
             self._under_way -= 1

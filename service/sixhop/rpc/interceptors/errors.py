@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-from google.protobuf.message import Message
 from grpc_status import rpc_status
 
 from sixhop.errors import Reason, SixhopError
 from sixhop.rpc.context import REQUEST_ID, REQUEST_ID_KEY
-from sixhop.rpc.interceptors.around import AroundUnary, Handler
+from sixhop.rpc.interceptors.around import Around
 from sixhop.rpc.status import status_of
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,13 @@ OPERATOR_SHOULD_KNOW = frozenset(
 )
 
 
-class Errors(AroundUnary):
+class Errors(Around):
     """Maps errors; a call that its caller gave up is left to end."""
 
-    async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+    @asynccontextmanager
+    async def around(self, request: Any, context: grpc.aio.ServicerContext, method: str) -> AsyncIterator[None]:
         try:
-            return await handler(request, context)
+            yield
         except grpc.aio.AbortError:
             raise
         except Exception as error:
@@ -35,7 +37,6 @@ class Errors(AroundUnary):
             status = rpc_status.to_status(status_of(error, request_id))
             metadata = (*status.trailing_metadata, (REQUEST_ID_KEY, request_id))
             await context.abort(status.code, status.details, metadata)
-            raise AssertionError("abort always raises") from error
 
 
 def _log(error: Exception, request_id: str) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-from google.protobuf.message import Message
 
 from sixhop.rpc.context import REALM
-from sixhop.rpc.interceptors.around import AroundUnary, Handler
+from sixhop.rpc.interceptors.around import Around
 
 
-class Identity(AroundUnary):
+class Identity(Around):
     """Callers on loopback have no identity: theirs is the realm this process was started for."""
 
     def __init__(self, loopback_realm: str) -> None:
         self._loopback_realm = loopback_realm
 
-    async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+    @asynccontextmanager
+    async def around(self, request: Any, context: grpc.aio.ServicerContext, method: str) -> AsyncIterator[None]:
         REALM.set(self._loopback_realm)
-        return await handler(request, context)
+        yield

@@ -7,29 +7,31 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-from google.protobuf.message import Message
 
 from sixhop.rpc.context import REQUEST_ID, REQUEST_ID_KEY
-from sixhop.rpc.interceptors.around import AroundUnary, Handler
+from sixhop.rpc.interceptors.around import Around
 
 log = logging.getLogger(__name__)
 WELL_FORMED = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
-class RequestId(AroundUnary):
+class RequestId(Around):
     """The outermost interceptor."""
 
-    async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+    @asynccontextmanager
+    async def around(self, request: Any, context: grpc.aio.ServicerContext, method: str) -> AsyncIterator[None]:
         started = time.monotonic()
         request_id = _from_caller(context) or uuid.uuid4().hex
         REQUEST_ID.set(request_id)
         context.set_trailing_metadata(((REQUEST_ID_KEY, request_id),))
         outcome = grpc.StatusCode.OK.name
         try:
-            return await handler(request, context)
+            yield
         except asyncio.CancelledError:
             outcome = "GIVEN_UP_BY_CALLER"
             raise

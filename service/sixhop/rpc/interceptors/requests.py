@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 
 from sixhop.errors import InvalidInput
-from sixhop.rpc.interceptors.around import AroundUnary, Handler
+from sixhop.rpc.interceptors.around import Around
 from sixhop.rpc.validate import validate
 
 
@@ -17,7 +18,7 @@ class _Unreadable:
     """Stands for bytes that are not a request; gRPC itself would answer INTERNAL to them."""
 
 
-class Requests(AroundUnary):
+class Requests(Around):
     """The innermost interceptor."""
 
     def deserializer(self, inner: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
@@ -29,7 +30,8 @@ class Requests(AroundUnary):
 
         return read
 
-    async def around(self, handler: Handler, request: Any, context: grpc.aio.ServicerContext, method: str) -> Message:
+    @asynccontextmanager
+    async def around(self, request: Any, context: grpc.aio.ServicerContext, method: str) -> AsyncIterator[None]:
         if isinstance(request, _Unreadable):
             name = method.rsplit("/", 1)[-1]
             raise InvalidInput(
@@ -37,4 +39,4 @@ class Requests(AroundUnary):
                 violations=(("", f"is not a {name}Request"),),
             )
         validate(request)
-        return await handler(request, context)
+        yield

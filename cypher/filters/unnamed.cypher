@@ -1,9 +1,0 @@
-// Who of these members has not consented to be named.
-// @kind filter   @owner platform   @timeout 2s   @max_rows 2000   @maturity stable
-//   :params {realm: "demo", ask: {member_ids: ["m1", "m2"]}}
-UNWIND $ask.member_ids AS member_id
-MATCH (member:Member {realm: $realm, member_id: member_id})
-WHERE member.can_be_named = false
-RETURN DISTINCT member.member_id AS member_id
-ORDER BY member_id
-LIMIT 2000
