@@ -17,7 +17,7 @@ import pyarrow as pa
 from sixhop.domain import PairKey
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
-from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings
+from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings, read_walks
 from sixhop.models.artifact import write_artifact
 from sixhop.models.registry import REFERRAL, Registry
 from sixhop_bench.lives import ENDS_AT
@@ -91,11 +91,11 @@ def _propose(graph: Graph, world: World, dice: np.random.Generator) -> list[Prop
     found = []
     for start in range(0, len(anchors), ANCHORS_A_STATEMENT):
         asked = anchors[start : start + ANCHORS_A_STATEMENT]
-        for row in graph.rows(SIX_DEGREE_WALK, **WalkSettings().parameters(asked)):
-            if row["target_id"] is not None:
-                anchor = asked[row["anchor_no"]]
-                key = PairKey(anchor.sender_id, row["target_id"], anchor.offering_id, ENDS_AT, row["degree"])
-                found.append(Proposed(key, row["score"]))
+        walked = graph.rows(SIX_DEGREE_WALK, **WalkSettings().parameters(asked))
+        for result in read_walks(walked, anchors=asked, name=SIX_DEGREE_WALK):
+            for each in result.candidates if result else ():
+                key = PairKey(each.sender_id, each.target_id, each.offering_id, ENDS_AT, each.degree)
+                found.append(Proposed(key, each.chain.score))
     return found
 
 
