@@ -14,9 +14,9 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-FAILURES = 5
+FAILURES = 10
 """As many in a row, with no success in between…"""
-FAILING_FOR_S = 0.25
+FAILING_FOR_S = 1.0
 """…over at least this time, so that one pause that hits many calls at once does not trip it."""
 FIRST_REST_S = 0.1
 LONGEST_REST_S = 0.5

@@ -1,2 +1,0 @@
-// What a call costs that asks for nothing.
-RETURN 1 AS one
