@@ -1,9 +1,10 @@
 // Who is to be reached: one member, or those who act for an enterprise; and why some of them may not be, cheapest first.
 // @kind question   @owner platform   @timeout 2s   @max_rows 257   @maturity stable
 //   :params {realm: "demo", ask: {target_id: "m1", enterprise_id: null, offering_id: "o7", as_of: 1760000000,
-//     reached_within_s: 2592000, most_reached: 2, declined_within_s: 15552000}}
+//     filters: ["has_adopted", "declined", "fatigued"], reached_within_s: 2592000, most_reached: 2,
+//     declined_within_s: 15552000}}
 //
-// Of an enterprise at most 256 who act for it are looked at, who is close to most first in the answer. One row without a
+// Consent always holds; `filters` switches on the others. Of an enterprise at most 256 who act for it are looked at, who is close to most first in the answer. One row without a
 // target where there is none.
 OPTIONAL MATCH (offering:Offering {realm: $realm, offering_id: $ask.offering_id})
 OPTIONAL MATCH (enterprise:Enterprise {realm: $realm, enterprise_id: $ask.enterprise_id})
@@ -26,13 +27,14 @@ RETURN
   CASE
     WHEN target.opted_out_at <= $ask.as_of THEN 'opted_out'
     WHEN target.can_be_reached = false THEN 'cannot_be_reached'
-    WHEN size([at IN target.reached_at WHERE $ask.as_of - $ask.reached_within_s < at <= $ask.as_of]) >= $ask.most_reached
+    WHEN target.can_be_named = false THEN 'cannot_be_named'
+    WHEN 'fatigued' IN $ask.filters AND size([at IN target.reached_at WHERE $ask.as_of - $ask.reached_within_s < at <= $ask.as_of]) >= $ask.most_reached
       THEN 'fatigued'
-    WHEN EXISTS {
+    WHEN 'has_adopted' IN $ask.filters AND EXISTS {
       MATCH (target)-[experience:EXPERIENCED]->(offering)
       WHERE experience.first_at <= $ask.as_of
     } THEN 'has_adopted'
-    WHEN target.reached_at IS NOT NULL AND EXISTS {
+    WHEN 'declined' IN $ask.filters AND target.reached_at IS NOT NULL AND EXISTS {
       MATCH (target)<-[:HOP]-(outreach:Outreach)
       WITH outreach, offering
       LIMIT 256

@@ -169,10 +169,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """A member that may introduce, with the best chain to it: other chains can go on from there."""
+    """A member that may introduce, with the best chain to it: other chains can go on from there.
+
+    `degree` is the length of the shortest chain that is known.
+    """
 
     chain: Chain
     offering_id: str
+    degree: int
 
     @property
     def member_id(self) -> str:

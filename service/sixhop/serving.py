@@ -6,10 +6,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from sixhop import bootstrap
-from sixhop.errors import Misconfigured, Reason, Unavailable
+from sixhop.errors import InvalidInput, Misconfigured, Reason, Unavailable
 from sixhop.graph.chains import CypherChainFinder
 from sixhop.graph.clock import RealmClock
 from sixhop.graph.degrees import CypherDegreeFinder
@@ -21,7 +21,7 @@ from sixhop.graph.hydrator import PairHydrator
 from sixhop.graph.joiner import CypherJoiner
 from sixhop.graph.migrations import pending
 from sixhop.graph.next_hop import CypherOutreachReader
-from sixhop.graph.sources import AskedSource, ProposingSource, WalkSource, is_walk
+from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, walks_back
 from sixhop.graph.ties import CypherTieReader
 from sixhop.graph.walk import WalkSettings
 from sixhop.models.registry import load_champion
@@ -53,7 +53,7 @@ def make_pipeline(graph: AsyncGraph, surface: Surface, parts: Parts) -> Pipeline
     """The pipeline of one surface.
 
     Raises:
-        Misconfigured: the surface names a source that has no query.
+        Misconfigured: the surface names a source that has no query or goes the other way, or sets what is not its.
     """
     limits = WalkSettings(
         experienced_introducers=surface.experienced_introducers,
@@ -64,14 +64,22 @@ def make_pipeline(graph: AsyncGraph, surface: Surface, parts: Parts) -> Pipeline
     )
 
     def sources(entries: Sequence[SourceEntry], when: str) -> list[tuple[Source, float]]:
-        return [(_source(graph, entry, limits), entry.share) for entry in entries if entry.when == when]
+        for entry in entries:
+            back = entries is surface.referrer_sources
+            if back != walks_back(graph, entry.query):
+                way = "does not find senders, as referrer_sources must" if back else "finds senders, not targets"
+                raise Misconfigured(f"surface {surface.surface}: {entry.query} {way}")
+        try:
+            return [(_source(graph, entry, limits), entry.share) for entry in entries if entry.when == when]
+        except Misconfigured as error:
+            raise Misconfigured(f"surface {surface.surface}: {error.message}") from error
 
     return Pipeline(
         surface=surface,
         parts=parts,
         sources=sources(surface.sources, "always"),
         community_sources=sources(surface.sources, "community"),
-        asked_source=AskedSource(),
+        asked_source=ProposingSource(graph, ASKED, {}),
         referrer_sources=sources(surface.referrer_sources, "always"),
         joiner=CypherJoiner(graph, limits),
     )
@@ -80,10 +88,15 @@ def make_pipeline(graph: AsyncGraph, surface: Surface, parts: Parts) -> Pipeline
 def _source(graph: AsyncGraph, entry: SourceEntry, limits: WalkSettings) -> Source:
     if not is_walk(graph, entry.query):
         return ProposingSource(graph, entry.query, entry.parameters)
+    if unknown := sorted(set(entry.parameters) - {each.name for each in fields(WalkSettings)}):
+        raise Misconfigured(f"{entry.query} has no parameter {', '.join(unknown)}")
     try:
         return WalkSource(graph, entry.query, replace(limits, **entry.parameters))  # type: ignore[arg-type]
+    except InvalidInput as error:
+        problems = "; ".join(f"{name} {problem}" for name, problem in error.violations)
+        raise Misconfigured(f"{entry.query}: {problems}") from error
     except TypeError as error:
-        raise Misconfigured(f"a surface gives {entry.query} a parameter that walks do not have: {error}") from error
+        raise Misconfigured(f"{entry.query}: one of its parameters is of a wrong kind") from error
 
 
 def make_answers(
@@ -103,10 +116,7 @@ def make_answers(
             Parts(
                 gate=gate,
                 filter=CypherFilter(
-                    graph,
-                    switched_on=surface.filters,
-                    target_limits=surface.target_limits(),
-                    sender_limits=surface.sender_limits(),
+                    graph, target_limits=surface.target_limits(), sender_limits=surface.sender_limits()
                 ),
                 hydrator=PairHydrator(graph, features),
                 ties=CypherTieReader(graph),

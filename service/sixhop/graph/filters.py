@@ -14,8 +14,7 @@ class CypherFilter:
 
     Args:
         graph: The realm.
-        switched_on: Which of the filters that can be switched off.
-        target_limits: How often a target may be reached.
+        target_limits: How often a target may be reached, and which filters are switched on.
         sender_limits: How much may be asked of a sender.
     """
 
@@ -23,12 +22,10 @@ class CypherFilter:
         self,
         graph: AsyncGraph,
         *,
-        switched_on: Sequence[str],
-        target_limits: Mapping[str, int],
+        target_limits: Mapping[str, Any],
         sender_limits: Mapping[str, int],
     ) -> None:
         self._graph = graph
-        self._switched_on = list(switched_on)
         self._target_limits = dict(target_limits)
         self._sender_limits = dict(sender_limits)
 
@@ -39,8 +36,7 @@ class CypherFilter:
         asked: dict[str, Any] = {"as_of": question.as_of, "about": _about(candidates)}
         if isinstance(question, TargetsQuestion):
             query = "filters/targets"
-            asked |= {"sender_id": question.sender_id, "filters": self._switched_on}
-            asked |= self._target_limits
+            asked |= {"sender_id": question.sender_id, **self._target_limits}
         else:
             query = "filters/referrers"
             asked |= self._sender_limits

@@ -43,8 +43,8 @@ class CypherGate:
             ),
         )
 
-    async def target(self, question: ReferrersQuestion, *, limits: Mapping[str, int], timeout_s: float) -> TargetFacts:
-        """The facts on who is to be reached, and on the offering; `limits` say how often a target may be."""
+    async def target(self, question: ReferrersQuestion, *, limits: Mapping[str, Any], timeout_s: float) -> TargetFacts:
+        """The facts on who is to be reached, and on the offering; `limits` are the surface's on targets."""
         rows = await self._graph.after(question.freshness_token).rows(
             "questions/gate_target",
             timeout_s=timeout_s,

@@ -74,7 +74,7 @@ class CypherJoiner:
             ],
         )
         candidates = (_candidate(row, known, offering_id) for row in rows)
-        return [each for each in candidates if each and question.min_degree <= each.degree <= question.max_degree]
+        return [each for each in candidates if each]
 
 
 def _candidate(row: Row, known: Mapping[str, Chain], offering_id: str) -> Candidate | None:

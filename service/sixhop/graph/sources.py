@@ -9,14 +9,18 @@ over the defaults.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sixhop.domain import MAX_CHAIN_LENGTH, Certificate, Proposal, ReferrersQuestion, SourceResult, TargetsQuestion
+from sixhop.errors import Misconfigured
 from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.walk import Anchor, BackwardAnchor, WalkSettings, read_walks
 
+ASKED = "sources/asked"
+"""Proposes the members that the question itself names."""
 _DEFAULTS = WalkSettings()
 
 
@@ -71,12 +75,23 @@ class WalkSource:
 
 
 class ProposingSource:
-    """A query of one realm that proposes targets without chains. Raises `Misconfigured` when there is no such query."""
+    """A query of one realm that proposes targets without chains.
+
+    Args:
+        graph: The realm.
+        name: The query, for example "sources/alike".
+        parameters: What the surface sets for it.
+
+    Raises:
+        Misconfigured: there is no such query, or it does not use one of the parameters.
+    """
 
     def __init__(self, graph: AsyncGraph, name: str, parameters: Mapping[str, Any]) -> None:
         self._graph = graph
         self._query = graph.catalog[name]
         self._parameters = dict(parameters)
+        if unused := [each for each in parameters if not re.search(rf"\$ask\.{each}\b", self._query.statement)]:
+            raise Misconfigured(f"{name} has no parameter {', '.join(unused)}")
 
     @property
     def name(self) -> str:
@@ -110,31 +125,19 @@ class ProposingSource:
             "as_of": question.as_of,
             "limit": limit,
             "community_id": question.community_id,
+            "candidate_ids": list(question.candidate_ids),
         }
         return {**asked, **self._parameters}
 
 
-class AskedSource:
-    """Proposes the members that the question itself names."""
-
-    name = "asked"
-    width = 0
-
-    async def propose(self, question: TargetsQuestion, *, limit: int, width: int, timeout_s: float) -> SourceResult:
-        """All of them, for every offering; `limit` is for what is found, not for what is asked."""
-        del limit, width, timeout_s
-        proposals = (
-            Proposal(target_id, offering_id, 1.0)
-            for offering_id in question.offering_ids
-            for target_id in question.candidate_ids
-            if target_id != question.sender_id
-        )
-        return SourceResult(self.name, proposals=tuple(proposals))
-
-
 def is_walk(graph: AsyncGraph, name: str) -> bool:
     """Whether the query is a walk. Raises `Misconfigured` when there is none of this name."""
-    return "$anchors" in graph.catalog[name].text
+    return "$anchors" in graph.catalog[name].statement
+
+
+def walks_back(graph: AsyncGraph, name: str) -> bool:
+    """Whether the query is a walk from targets to senders. Raises `Misconfigured` when there is none of this name."""
+    return is_walk(graph, name) and "anchor.target_ids" in graph.catalog[name].statement
 
 
 def _anchors(question: TargetsQuestion | ReferrersQuestion) -> list[Anchor | BackwardAnchor]:

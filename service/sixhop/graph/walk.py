@@ -134,7 +134,7 @@ def read_walks(
             if is_target:
                 candidates.append(Candidate(chain, offering_id, (name,), degree))
             else:
-                joints.append(Joint(chain, offering_id))
+                joints.append(Joint(chain, offering_id, degree))
         certificate = Certificate(row["complete_above"], row["complete_above_all_ties"])
         results[row["anchor_no"]] = SourceResult(name, tuple(candidates), certificate, joints=tuple(joints))
     return results

@@ -23,6 +23,7 @@ from sixhop.pipeline.attempt import required
 from sixhop.pipeline.ports import Filter
 
 GONE = "gone"
+CANNOT_BE_NAMED = "cannot_be_named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ async def remove(
         removed_by = known.removed_by if known else GONE
         if known and known.subject_named:
             nameable.add(question.subject(candidate))
+        elif known:
+            removed_by = removed_by or CANNOT_BE_NAMED
         if known and not removed_by:
             eligible.append(Eligible(candidate, known, place))
         else:

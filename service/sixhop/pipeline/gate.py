@@ -9,8 +9,8 @@ Of a sender:
   left out; where none does, the first one's reason is the answer.
 - Nobody is asked without end: the surface caps the outreaches that a sender starts in a window of days.
 
-Of a target, or of those who act for an enterprise: who opted out, may not be reached, was reached too often lately, has
-the offering, or declined it lately is not to be reached.
+Of a target, or of those who act for an enterprise: who opted out, may not be reached or named, was reached too often
+lately, has the offering, or declined it lately is not to be reached.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ DETRACTOR_SENTIMENT = -0.5
 _NOT_TO_BE_REACHED = {
     "opted_out": ("the target has opted out; ask about another member", Reason.TARGET_LACKS_CONSENT),
     "cannot_be_reached": ("the target may not be reached; ask about another member", Reason.TARGET_LACKS_CONSENT),
+    "cannot_be_named": ("the target may not be named; ask about another member", Reason.TARGET_LACKS_CONSENT),
     "fatigued": ("the target was reached as often as the surface allows; ask again later", Reason.TARGET_FATIGUED),
     "has_adopted": ("the target has the offering already; ask about another one", Reason.TARGET_HAS_ADOPTED),
     "declined": ("the target declined this offering lately; ask about another one", Reason.TARGET_DECLINED),

@@ -32,7 +32,7 @@ class Gate(Protocol):
     async def sender(self, question: TargetsQuestion, *, sent_within_s: int, timeout_s: float) -> SenderFacts: ...
 
     async def target(
-        self, question: ReferrersQuestion, *, limits: Mapping[str, int], timeout_s: float
+        self, question: ReferrersQuestion, *, limits: Mapping[str, Any], timeout_s: float
     ) -> TargetFacts: ...
 
 

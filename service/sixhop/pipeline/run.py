@@ -21,13 +21,12 @@ from sixhop.domain import (
     OfferingFacts,
     ReferrersQuestion,
     Stage,
-    StageItem,
     StageReport,
     TargetsQuestion,
 )
 from sixhop.errors import Reason, Unavailable
+from sixhop.pipeline import explain, gate, hydrate, present, record, score, select
 from sixhop.pipeline import filter as filters
-from sixhop.pipeline import gate, hydrate, present, record, score, select
 from sixhop.pipeline.attempt import TIMED_OUT, attempt, required
 from sixhop.pipeline.budget import Budget
 from sixhop.pipeline.filter import Filtered
@@ -45,6 +44,8 @@ STOPPED_BY_WIDTH = "width"
 STOPPED_BY_ENOUGH = "enough"
 WIDER = 4
 """How many times wider the sources go when too few were found."""
+MOST_CANDIDATES = 1_000
+"""In all, for all offerings: as many as the filters look at."""
 MOST_TARGETS = 32
 """Of those who act for an enterprise, a walk starts from the best connected ones."""
 
@@ -70,7 +71,17 @@ class _Found:
     gathered: Gathered
     filtered: Filtered
     hydrated: Hydrated
+    left: int
+    """How many different members."""
     stopped_by: str
+
+    @property
+    def reports(self) -> tuple[StageReport, ...]:
+        return (*self.gathered.reports, self.filtered.report, self.hydrated.report)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        return frozenset(report.name for report in self.reports if report.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Pipeline:
     community_sources: Sequence[tuple[Source, float]]
     """Asked too where the question aims at a community."""
     asked_source: Source
-    """Proposes the candidates that the question names, instead of those that propose on their own."""
+    """Asked instead of those that propose on their own where the question names its candidates."""
     referrer_sources: Sequence[tuple[Source, float]]
     joiner: Joiner
 
@@ -146,53 +157,71 @@ class Pipeline:
     ) -> _Found:
         """Gather and filter, wider and wider until enough are left. Raises what the gate raises, as soon as it does.
 
+        A wider round that is late or loses a part is not taken: the answer is what was found before.
         Of referrers one is enough: few of those around a member have the offering, however wide one goes.
         """
         sources = self._sources(question)
-        slots = max(self.surface.candidates, 2 * question.limit)
         width = max((source.width for source, _ in sources), default=0)
-        found: _Found | None = None
-        while True:
-            started = time.monotonic()
-            gathering = gather(
-                question,
-                sources,
-                joiner=self.joiner if isinstance(question, TargetsQuestion) else None,
-                slots=slots,
-                width=width,
-                timeout_s=budget.slice_s(Stage.SOURCES),
-            )
-            gathered, _ = await _both(gathering, gating) if gating else (await gathering, None)
-            if not gathered.live:
-                if found:
-                    return replace(found, stopped_by=STOPPED_BY_DEADLINE)
-                raise Unavailable(
-                    "none of the surface's sources answered in time; try again", reason=Reason.NO_LIVE_SOURCE
-                )
-            if gating:
-                passed = {offering.offering_id for offering in gating.result()[0]}
-                kept = tuple(each for each in gathered.candidates if each.offering_id in passed)
-                gathered = replace(gathered, candidates=kept)
-            filtered, hydrated = await asyncio.gather(
-                filters.remove(
-                    question, gathered.candidates, filter_=self.parts.filter, timeout_s=budget.slice_s(Stage.FILTER)
-                ),
-                hydrate.hydrate(
-                    question,
-                    gathered.candidates,
-                    hydrator=self.parts.hydrator,
-                    timeout_s=budget.slice_s(Stage.HYDRATE),
-                ),
-            )
-            found = _Found(gathered, filtered, hydrated, _stopped_by(gathered, filtered, question.limit))
-            wanted = question.limit if isinstance(question, TargetsQuestion) else 1
-            too_few = found.stopped_by == STOPPED_BY_WIDTH and len(filtered.eligible) < wanted
-            took_s = time.monotonic() - started
-            if not too_few or width >= self.surface.most_width:
-                return found
-            if WIDER * took_s > budget.slice_s(Stage.SOURCES):
+        named = len(question.candidate_ids) if isinstance(question, TargetsQuestion) else 0
+        slots = max(self.surface.candidates, 2 * question.limit, named)
+        started = time.monotonic()
+        found = await self._round(question, budget, sources, gating, slots, width)
+        if gating:
+            question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result()[0]))
+        wanted = question.limit if isinstance(question, TargetsQuestion) else 1
+        while found.stopped_by == STOPPED_BY_WIDTH and found.left < wanted and 0 < width < self.surface.most_width:
+            if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
                 return replace(found, stopped_by=STOPPED_BY_DEADLINE)
             width = min(WIDER * width, self.surface.most_width)
+            slots = max(slots, min(WIDER * slots, width))
+            started = time.monotonic()
+            try:
+                wider = await self._round(question, budget, sources, gating, slots, width)
+            except Unavailable:
+                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
+            if wider.missing - found.missing:
+                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
+            found = wider
+        return found
+
+    async def _round(
+        self,
+        question: TargetsQuestion | ReferrersQuestion,
+        budget: Budget,
+        sources: Sequence[tuple[Source, float]],
+        gating: asyncio.Future[tuple[tuple[OfferingFacts, ...], StageReport]] | None,
+        slots: int,
+        width: int,
+    ) -> _Found:
+        """Gather once, then filter and hydrate.
+
+        Raises:
+            SixhopError: what the gate raises, or the filter; or no source answered in time.
+        """
+        proposing = isinstance(question, TargetsQuestion) and any(not source.width for source, _ in sources)
+        gathering = gather(
+            question,
+            sources,
+            joiner=self.joiner if proposing else None,
+            slots=min(slots, MOST_CANDIDATES // len(question.offering_ids)),
+            width=width,
+            timeout_s=budget.slice_s(Stage.SOURCES),
+        )
+        gated, gathered = await _both(gating, gathering) if gating else (None, await gathering)
+        if not gathered.live:
+            raise Unavailable("none of the surface's sources answered in time; try again", reason=Reason.NO_LIVE_SOURCE)
+        candidates = gathered.candidates
+        if gated:
+            passed = {offering.offering_id for offering in gated[0]}
+            candidates = tuple(each for each in candidates if each.offering_id in passed)
+        filtered, hydrated = await _both(
+            filters.remove(question, candidates, filter_=self.parts.filter, timeout_s=budget.slice_s(Stage.FILTER)),
+            hydrate.hydrate(
+                question, candidates, hydrator=self.parts.hydrator, timeout_s=budget.slice_s(Stage.HYDRATE)
+            ),
+        )
+        left = len({question.subject(each.candidate) for each in filtered.eligible})
+        return _Found(gathered, filtered, hydrated, left, _stopped_by(gathered, left, question.limit))
 
     def _sources(self, question: TargetsQuestion | ReferrersQuestion) -> list[tuple[Source, float]]:
         if isinstance(question, ReferrersQuestion):
@@ -234,8 +263,7 @@ class Pipeline:
             limit=question.limit,
             seed=question.request_id,
         )
-        over = {"over_limit": len(eligible) - len(picks)} if len(eligible) > len(picks) else {}
-        selected = StageReport(Stage.SELECT, "select", len(picks), over, time.monotonic() - started)
+        selected = explain.selected(question, scored.candidates, picks, elapsed_s=time.monotonic() - started)
         chains, read = await self._strengths(question, [pick.scored.candidate.chain for pick in picks], budget)
         recommendations = present.present(
             picks,
@@ -244,15 +272,15 @@ class Pipeline:
             kinds={offering.offering_id: offering.kind for offering in offerings},
             backward=backward,
         )
-        ranked = replace(scored.report, items=_ranked(question, scored) if question.explain else ())
-        stages = (gated, *found.gathered.reports, found.filtered.report, found.hydrated.report, ranked, selected, *read)
+        ranked = explain.ranked(question, scored)
+        stages = (gated, *found.reports, ranked, selected, *read)
         answer = Answer(
             question=question,
             recommendations=recommendations,
             completeness=_completeness(found, stages),
             model=scored.model,
             queries_digest=self.parts.queries_digest,
-            stages=_redacted(stages, found.filtered.nameable_ids),
+            stages=explain.redacted(stages, found.filtered.nameable_ids),
         )
         return replace(answer, stages=(*answer.stages, self._record(answer, picks)))
 
@@ -282,50 +310,30 @@ class Pipeline:
         return StageReport(Stage.RECORD, "record", len(picks) * kept, {}, elapsed_s, "" if kept else NO_ROOM)
 
 
-async def _both(gathering: Awaitable[T], gating: asyncio.Future[U]) -> tuple[T, U]:
-    """Both results; whatever fails first ends the other."""
-    task = asyncio.ensure_future(gathering)
-    both: set[asyncio.Future[Any]] = {task, gating}
+async def _both(first: Awaitable[T], second: Awaitable[U]) -> tuple[T, U]:
+    """Both results; whatever fails first ends the other, and where both fail the first's error is raised."""
+    one, other = asyncio.ensure_future(first), asyncio.ensure_future(second)
+    both: tuple[asyncio.Future[Any], ...] = (one, other)
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_EXCEPTION)
-        if gating.done():
-            gating.result()
-        return await task, await gating
+        errors = [error for each in both if each.done() and (error := each.exception())]
+        if errors:
+            raise errors[0]
+        return one.result(), other.result()
     finally:
-        task.cancel()
+        for each in both:
+            each.cancel()
 
 
-def _stopped_by(gathered: Gathered, filtered: Filtered, limit: int) -> str:
+def _stopped_by(gathered: Gathered, left: int, limit: int) -> str:
     if any(report.missing == TIMED_OUT for report in gathered.reports):
         return STOPPED_BY_DEADLINE
     if gathered.certificate.complete_above <= 0:
         return ""
-    return STOPPED_BY_ENOUGH if len(filtered.eligible) >= limit else STOPPED_BY_WIDTH
+    return STOPPED_BY_ENOUGH if left >= limit else STOPPED_BY_WIDTH
 
 
 def _completeness(found: _Found, stages: Sequence[StageReport]) -> Completeness:
     missing = tuple(report.name for report in stages if report.missing)
     certificate: Certificate = found.gathered.certificate
     return Completeness(certificate, found.stopped_by, missing)
-
-
-def _ranked(question: TargetsQuestion | ReferrersQuestion, scored: score.Scored) -> tuple[StageItem, ...]:
-    ranked = sorted(scored.candidates, key=lambda each: (-each.rank_score, question.subject(each.candidate)))
-    return tuple(
-        StageItem(question.subject(each.candidate), "", each.candidate.offering_id, each.rank_score) for each in ranked
-    )
-
-
-def _redacted(stages: Sequence[StageReport], nameable_ids: frozenset[str]) -> tuple[StageReport, ...]:
-    """The reports with an empty id for every member that is not known to have consented to be named."""
-    return tuple(
-        replace(
-            report,
-            items=tuple(
-                item if item.member_id in nameable_ids else replace(item, member_id="") for item in report.items
-            ),
-        )
-        if report.items
-        else report
-        for report in stages
-    )

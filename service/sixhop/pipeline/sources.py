@@ -2,6 +2,7 @@
 
 A source gives candidates with chains, or proposes targets; chains to proposals are found in one go, on from what the
 others found. Each source has a share of the places; what it leaves free goes to the next best of those that found more.
+Who is let go for want of a place is counted, and bounds what is claimed of the answer.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -32,6 +33,7 @@ NOTHING_CERTIFIED = Certificate(complete_above=1.0, complete_above_all_ties=1.0)
 JOIN_SHARE = 0.3
 """Of the stage's time, for finding chains to proposals."""
 JOIN = "chains_to"
+SLOTS = "slots"
 Asked = TargetsQuestion | ReferrersQuestion
 _Key = tuple[str, str]
 
@@ -47,7 +49,7 @@ class Gathered:
     @property
     def live(self) -> bool:
         """Whether any source answered."""
-        return any(not report.missing for report in self.reports if report.name != JOIN)
+        return any(not report.missing for report in self.reports if report.name not in (JOIN, SLOTS))
 
 
 async def gather(
@@ -76,8 +78,8 @@ async def gather(
     )
     results: list[SourceResult] = []
     reports: list[StageReport] = []
-    for (source, share), tried in zip(sources, attempts, strict=True):
-        result, removed = _sound(tried.value, question, _limit(source, share, slots)) if tried.value else (None, {})
+    for (source, _), tried in zip(sources, attempts, strict=True):
+        result, removed = tried.value or (None, {})
         found: list[Candidate | Proposal] = [*result.candidates, *result.proposals] if result else []
         items = tuple(_item(question, each) for each in found) if question.explain else ()
         reports.append(
@@ -92,7 +94,15 @@ async def gather(
         reports += report
     certificate = _strongest([each.certificate for each in results])
     shares = {source.name: share for source, share in sources}
-    return Gathered(_chosen(question, results, shares, slots), certificate, tuple(reports))
+    chosen, let_go = _chosen(question, results, shares, slots * len(question.offering_ids))
+    if let_go:
+        reports.append(StageReport(Stage.SOURCES, SLOTS, len(chosen), {"over_slots": len(let_go)}))
+        best = let_go[0].chain.score
+        certificate = Certificate(
+            complete_above=max(certificate.complete_above, best),
+            complete_above_all_ties=max(certificate.complete_above_all_ties, best),
+        )
+    return Gathered(chosen, certificate, tuple(reports))
 
 
 def _limit(source: Source, share: float, slots: int) -> int:
@@ -100,79 +110,118 @@ def _limit(source: Source, share: float, slots: int) -> int:
     return slots if source.width else 2 * ceil(share * slots)
 
 
-async def _ask(source: Source, question: Asked, limit: int, width: int, timeout_s: float) -> Attempt[SourceResult]:
-    async def propose(statement_s: float) -> SourceResult:
-        return await source.propose(question, limit=limit, width=max(width, source.width), timeout_s=statement_s)
+async def _ask(
+    source: Source, question: Asked, limit: int, width: int, timeout_s: float
+) -> Attempt[tuple[SourceResult, dict[str, int]]]:
+    async def propose(statement_s: float) -> tuple[SourceResult, dict[str, int]]:
+        width_ = max(width, source.width)
+        found = await source.propose(question, limit=limit, width=width_, timeout_s=statement_s)
+        return _sound(found, question, limit * len(question.offering_ids))
 
     return await attempt(propose, name=source.name, request_id=question.request_id, timeout_s=timeout_s)
 
 
-def _sound(result: SourceResult, question: Asked, limit: int) -> tuple[SourceResult, dict[str, int]]:
+def _sound(result: SourceResult, question: Asked, most: int) -> tuple[SourceResult, dict[str, int]]:
     """The result without what no answer may hold: anyone can add a source with a query file."""
     removed: Counter[str] = Counter()
-    kept: list[Candidate] = []
-    most = limit * len(question.offering_ids)
-    starts = {question.sender_id} if isinstance(question, TargetsQuestion) else None
-    ends = set(question.target_ids) if isinstance(question, ReferrersQuestion) else None
+    candidates: list[Candidate] = []
+    proposals: list[Proposal] = []
+    asked_for = _asked_for(question)
     for candidate in result.candidates:
-        members = candidate.chain.members
-        if (
-            len(set(members)) < len(members)
-            or (starts and candidate.sender_id not in starts)
-            or (ends and candidate.target_id not in ends)
-        ):
-            removed["bad_chain"] += 1
-        elif not 1 <= candidate.chain.length <= question.max_length:
-            removed["chain_too_long"] += 1
-        elif len(kept) == most:
+        problem = _problem_with(candidate, question, asked_for)
+        if problem or len(candidates) == most:
+            removed[problem or "over_share"] += 1
+        else:
+            candidates.append(candidate)
+    for proposal in result.proposals:
+        if not asked_for(proposal.target_id):
+            removed["not_asked_for"] += 1
+        elif len(proposals) == most:
             removed["over_share"] += 1
         else:
-            kept.append(candidate)
-    proposals = [each for each in result.proposals if not starts or each.target_id not in starts]
-    return replace(result, candidates=tuple(kept), proposals=tuple(proposals)), dict(removed)
+            proposals.append(proposal)
+    return replace(result, candidates=tuple(candidates), proposals=tuple(proposals)), dict(removed)
+
+
+def _problem_with(candidate: Candidate, question: Asked, asked_for: Callable[[str], bool]) -> str:
+    members = candidate.chain.members
+    if len(set(members)) < len(members) or candidate.chain.length != len(members) - 1:
+        return "bad_chain"
+    if not 1 <= candidate.chain.length <= question.max_length:
+        return "chain_too_long"
+    if isinstance(question, TargetsQuestion) and candidate.sender_id != question.sender_id:
+        return "bad_chain"
+    if not asked_for(candidate.target_id):
+        return "not_asked_for"
+    return "" if _in_degrees(candidate, question) else "out_of_degrees"
+
+
+def _asked_for(question: Asked) -> Callable[[str], bool]:
+    """Tells who may be a target of the question."""
+    if isinstance(question, ReferrersQuestion):
+        return frozenset(question.target_ids).__contains__
+    if question.candidate_ids:
+        return frozenset(question.candidate_ids).difference([question.sender_id]).__contains__
+    return lambda target_id: target_id != question.sender_id
+
+
+def _in_degrees(candidate: Candidate, question: Asked) -> bool:
+    return question.min_degree <= candidate.degree <= question.max_degree
 
 
 async def _join(
     question: TargetsQuestion, results: Sequence[SourceResult], joiner: Joiner, timeout_s: float
 ) -> tuple[list[SourceResult], list[StageReport]]:
-    """What sources proposed, as candidates of these sources; a target that a walk found has its chain already."""
-    known = {(each.target_id, each.offering_id) for result in results for each in result.candidates}
+    """What sources proposed, as candidates of these sources; whom a walk met has its chain already."""
     wanted = {(each.target_id, each.offering_id): each for result in results for each in result.proposals}
-    missing = [proposal for key, proposal in wanted.items() if key not in known]
-    found: dict[_Key, Candidate] = {}
-    reports: list[StageReport] = []
+    if not wanted:
+        return [], []
+    joints = list(_joints(results))
+    by_key = {(joint.member_id, joint.offering_id): _met(joint) for joint in joints}
+    by_key |= {_key_of(each): each for result in results for each in result.candidates}
+    missing = [proposal for key, proposal in wanted.items() if key not in by_key]
+    tried: Attempt[list[Candidate]] = Attempt([], 0.0)
     if missing:
-        joints = list(_joints(results))
         tried = await attempt(
             lambda statement_s: joiner.join(question, missing, joints, timeout_s=statement_s),
             name=JOIN,
             request_id=question.request_id,
             timeout_s=max(timeout_s, 0.001),
         )
-        found = {(each.target_id, each.offering_id): each for each in tried.value or ()}
-        removed = {} if tried.missing else {"no_chain": len(missing) - len(found)}
-        items = tuple(_item(question, each) for each in found.values()) if question.explain else ()
-        reports.append(StageReport(Stage.SOURCES, JOIN, len(found), removed, tried.elapsed_s, tried.missing, items))
-    by_key = {(each.target_id, each.offering_id): each for result in results for each in result.candidates} | found
+    by_key |= {_key_of(each): each for each in tried.value or ()}
+    found = {key: by_key[key] for key in wanted if key in by_key and _in_degrees(by_key[key], question)}
+    no_chain = 0 if tried.missing else sum(key not in by_key for key in wanted)
+    removed = {"no_chain": no_chain, "out_of_degrees": sum(key in by_key for key in wanted) - len(found)}
+    removed = {reason: count for reason, count in removed.items() if count}
+    items = tuple(_item(question, each) for each in found.values()) if question.explain else ()
+    report = StageReport(Stage.SOURCES, JOIN, len(found), removed, tried.elapsed_s, tried.missing, items)
     joined = [
         SourceResult(
             result.name,
             tuple(
-                replace(by_key[key], sources=(result.name,))
+                replace(found[key], sources=(result.name,))
                 for each in result.proposals
-                if (key := (each.target_id, each.offering_id)) in by_key
+                if (key := (each.target_id, each.offering_id)) in found
             ),
         )
         for result in results
         if result.proposals
     ]
-    return joined, reports
+    return joined, [report]
 
 
 def _joints(results: Iterable[SourceResult]) -> Iterable[Joint]:
     for result in results:
         yield from result.joints
-        yield from (Joint(each.chain, each.offering_id) for each in result.candidates)
+        yield from (Joint(each.chain, each.offering_id, each.degree) for each in result.candidates)
+
+
+def _met(joint: Joint) -> Candidate:
+    return Candidate(joint.chain, joint.offering_id, (), joint.degree)
+
+
+def _key_of(candidate: Candidate) -> _Key:
+    return candidate.target_id, candidate.offering_id
 
 
 def _strongest(certificates: Sequence[Certificate | None]) -> Certificate:
@@ -186,9 +235,11 @@ def _strongest(certificates: Sequence[Certificate | None]) -> Certificate:
 
 def _chosen(
     question: Asked, results: Sequence[SourceResult], shares: dict[str, float], slots: int
-) -> tuple[Candidate, ...]:
-    """Each source's share first, in the order it gave; then what is left, by chain score, until the slots are full."""
-    slots *= len(question.offering_ids)
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+    """Who has a place, and who is let go, the best chain first.
+
+    Each source's share first, in the order it gave; then what is left, by chain score, until the slots are full.
+    """
     merged: dict[_Key, Candidate] = {}
     for result in results:
         for candidate in result.candidates:
@@ -203,9 +254,10 @@ def _chosen(
                 chosen[key] = merged[key]
                 room -= 1
     rest = [(key, candidate) for key, candidate in merged.items() if key not in chosen]
-    rest.sort(key=lambda each: (-each[1].chain.score, each[1].chain.members))
-    chosen.update(rest[: max(slots - len(chosen), 0)])
-    return tuple(chosen.values())
+    rest.sort(key=lambda each: (-each[1].chain.score, each[1].chain.members, each[1].offering_id))
+    room = slots - len(chosen)
+    chosen.update(rest[:room])
+    return tuple(chosen.values()), tuple(candidate for _, candidate in rest[room:])
 
 
 def _united(first: Candidate, second: Candidate) -> Candidate:

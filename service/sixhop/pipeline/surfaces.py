@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -18,7 +18,16 @@ MOST_REMEMBERED = 64
 """A member's last times of sending, of being asked and of being reached that the graph keeps."""
 QUESTIONS_OWN = frozenset(
     {"realm", "anchors", "ask", "max_length", "min_degree", "max_degree", "targets", "limit", "as_of", "community_id"}
-    | {"sender_id", "offering_id", "detractor_sentiment", "most_asked", "asked_within_s", "most_sent", "sent_within_s"}
+    | {
+        "sender_id",
+        "offering_id",
+        "candidate_ids",
+        "detractor_sentiment",
+        "most_asked",
+        "asked_within_s",
+        "most_sent",
+        "sent_within_s",
+    }
 )
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -81,7 +90,7 @@ class Surface(_Part):
     )
     """For questions the other way round: who should reach a member."""
     most_width: Annotated[int, Field(ge=1, le=512)] = 512
-    """A walk that found too few is run again, twice as wide, up to this."""
+    """A walk that found too few is run again, four times as wide, up to this."""
     filters: tuple[Literal["has_adopted", "declined", "fatigued"], ...] = ("has_adopted", "declined", "fatigued")
     declined_days: Days = 180
     """How long who declined an offering is not asked about it again."""
@@ -103,11 +112,14 @@ class Surface(_Part):
                 raise ValueError(f"the shares of the {name} that are always asked add up to {total:g}, not to 1")
             if len({entry.query for entry in entries}) < len(entries):
                 raise ValueError(f"one of the {name} stands twice")
+        if any(entry.when != "always" for entry in self.referrer_sources):
+            raise ValueError("referrer_sources are always asked: no question for referrers aims at a community")
         return self
 
-    def target_limits(self) -> dict[str, int]:
-        """What queries are told of how often a target may be reached."""
+    def target_limits(self) -> dict[str, Any]:
+        """What queries are told of how often a target may be reached, and which filters are switched on."""
         return {
+            "filters": list(self.filters),
             "reached_within_s": self.fatigue.window_s,
             "most_reached": self.fatigue.most,
             "declined_within_s": self.declined_days * DAY_S,

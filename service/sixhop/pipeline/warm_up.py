@@ -51,6 +51,7 @@ _TARGETS = TargetsQuestion(
     as_of=0,
     limit=1,
     community_id=NOBODY,
+    candidate_ids=(NOBODY,),
     moment=Moment("", 0, ""),
 )
 _REFERRERS = ReferrersQuestion(
@@ -123,10 +124,10 @@ def _asked(end: float) -> Asked:
 def _parts_of(pipeline: Pipeline) -> list[tuple[str, Callable[[], Awaitable[object]]]]:
     """What can be asked, by a name under which surfaces share it."""
     parts, surface = pipeline.parts, pipeline.surface
-    sources = [source for source, _ in (*pipeline.sources, *pipeline.community_sources)]
+    sources = [source for source, _ in (*pipeline.sources, *pipeline.community_sources)] + [pipeline.asked_source]
     backward = [source for source, _ in pipeline.referrer_sources]
     limits = surface.target_limits()
-    proposals, joints = [Proposal(NOBODY, NOBODY, 0.0)], [Joint(_CHAIN, NOBODY)]
+    proposals, joints = [Proposal(NOBODY, NOBODY, 0.0)], [Joint(_CHAIN, NOBODY, 2)]
     return [
         ("gate", lambda: parts.gate.sender(_TARGETS, sent_within_s=0, timeout_s=WITHIN_S)),
         ("target gate", lambda: parts.gate.target(_REFERRERS, limits=limits, timeout_s=WITHIN_S)),

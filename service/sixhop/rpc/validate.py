@@ -17,6 +17,8 @@ from sixhop._gen.buf.validate import validate_pb2
 from sixhop._gen.sixhop.v1 import recommendation_pb2
 from sixhop.errors import InvalidInput
 
+FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799
+"""What a Timestamp may hold, in seconds since 1970."""
 Violation = tuple[str, str]
 Check = Callable[[str, Any], Iterator[Violation]]
 
@@ -133,15 +135,22 @@ def _ends(request: recommendation_pb2.FindChainsRequest) -> Iterator[Violation]:
             yield "avoid_ids", f"must not hold {end}"
 
 
-def _degrees(request: recommendation_pb2.RecommendTargetsRequest) -> Iterator[Violation]:
-    if request.HasField("min_degree") and request.HasField("max_degree") and request.min_degree > request.max_degree:
-        yield "max_degree", "must be no less than min_degree"
+def _targets(request: recommendation_pb2.RecommendTargetsRequest) -> Iterator[Violation]:
+    for most in ("max_degree", "max_length"):
+        if request.HasField("min_degree") and request.HasField(most) and request.min_degree > getattr(request, most):
+            yield most, "must be no less than min_degree"
     if request.offering_id in request.more_offering_ids:
         yield "more_offering_ids", "must not hold offering_id"
 
 
+def _time(moment: recommendation_pb2.Moment) -> Iterator[Violation]:
+    if not FIRST_SECOND <= moment.at.seconds <= LAST_SECOND:
+        yield "at", "must be in the years 1 to 9999"
+
+
 _ACROSS_FIELDS: dict[str, tuple[Callable[[Any], Iterator[Violation]], ...]] = {
     recommendation_pb2.FindChainsRequest.DESCRIPTOR.full_name: (_ends,),
-    recommendation_pb2.RecommendTargetsRequest.DESCRIPTOR.full_name: (_degrees,),
+    recommendation_pb2.Moment.DESCRIPTOR.full_name: (_time,),
+    recommendation_pb2.RecommendTargetsRequest.DESCRIPTOR.full_name: (_targets,),
 }
 """Rules between fields, which protovalidate would state in CEL."""

@@ -49,6 +49,29 @@ def test_a_feature_that_says_nothing_is_no_reason(value: float) -> None:
     assert reasons(dict.fromkeys(names, value), offering_kind="", chain=NEAR) == ("a direct contact of yours",)
 
 
+def test_about_a_referrer_reasons_speak_of_both_ends() -> None:
+    common = {"common_experiences": 12.0, "sender_experiences": 30.0}
+    assert reasons(common, offering_kind="artist", chain=FAR, backward=True) == (
+        "12 of their 30 artists in common",
+        "two steps away, through m77",
+    )
+    assert reasons({}, offering_kind="", chain=NEAR, backward=True) == ("a direct contact of the target",)
+
+
+@pytest.mark.parametrize(
+    ("feature", "words"),
+    [
+        ("place_share", "often at the place of the moment"),
+        ("channel_share", "mostly on this channel"),
+        ("hour_share", "often active at this time of day"),
+    ],
+)
+def test_a_habit_that_fits_the_moment_is_a_reason_and_a_rare_one_is_none(feature: str, words: str) -> None:
+    assert reasons({feature: 0.8}, offering_kind="", chain=NEAR)[0] == words
+    for value in (0.4, nan):
+        assert reasons({feature: value}, offering_kind="", chain=NEAR) == ("a direct contact of yours",)
+
+
 def test_the_most_telling_come_first_and_the_way_last() -> None:
     found = reasons(
         {"exposed_contacts": 6.0, "common_experiences": 1.0, "sender_experiences": 300.0, "common_contacts": 9.0},

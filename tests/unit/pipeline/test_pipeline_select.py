@@ -16,9 +16,12 @@ from sixhop.pipeline.surfaces import SelectRule
 PLAIN = SelectRule()
 
 
-def scorable(number: int, score: float, *, degree: int = 1, community: str = "") -> Scorable:
+def scorable(
+    number: int, score: float, *, degree: int = 1, community: str = "", few: bool = False, offering: str = "o"
+) -> Scorable:
     between = [f"i{number}-{step}" for step in range(degree - 1)]
-    return Scorable(ScoredCandidate(candidate(f"t{number:03d}", *between), {}, score, score), community)
+    made = candidate(f"t{number:03d}", *between, offering=offering)
+    return Scorable(ScoredCandidate(made, {}, score, score), made.target_id, community, few)
 
 
 def ids(picks: list[Pick]) -> list[str]:
@@ -29,11 +32,21 @@ def ids(picks: list[Pick]) -> list[str]:
 def crowds(draw: st.DrawFn) -> list[Scorable]:
     rows = draw(
         st.lists(
-            st.tuples(st.sampled_from([0.1, 0.2, 0.3]), st.integers(1, 6), st.sampled_from(["", "a", "b"])), max_size=40
+            st.tuples(
+                st.integers(0, 20),
+                st.sampled_from([0.1, 0.2, 0.3]),
+                st.integers(1, 6),
+                st.sampled_from(["", "a", "b"]),
+                st.booleans(),
+                st.sampled_from(["o", "o2", "o3"]),
+            ),
+            max_size=40,
+            unique_by=lambda row: (row[0], row[5]),
         )
     )
     return [
-        scorable(number, score, degree=degree, community=group) for number, (score, degree, group) in enumerate(rows)
+        scorable(number, score, degree=degree, community=group, few=few, offering=offering)
+        for number, score, degree, group, few, offering in rows
     ]
 
 
@@ -41,6 +54,7 @@ RULES = st.builds(
     SelectRule,
     max_per_community=st.none() | st.integers(1, 5),
     max_share_by_degree=st.dictionaries(st.integers(1, 6), st.floats(0.1, 1), max_size=3),
+    max_share_few=st.floats(0.1, 1),
     exploration=st.sampled_from([0.0, 0.05, 0.5]),
 )
 
@@ -50,8 +64,12 @@ def test_an_answer_is_full_ordered_without_twins_and_repeatable(
     crowd: list[Scorable], rule: SelectRule, limit: int, seed: str
 ) -> None:
     picks = select(crowd, rule=rule, limit=limit, seed=seed)
-    assert len(picks) == min(limit, len(crowd)), "quotas never make an answer shorter"
-    assert len(set(ids(picks))) == len(picks)
+    subjects = {each.subject for each in crowd}
+    assert len(picks) == min(limit, len(subjects)), "quotas never make an answer shorter"
+    assert len(set(ids(picks))) == len(picks), "one offering a subject"
+    for pick in picks:
+        others = [each.scored.rank_score for each in crowd if each.subject == pick.scored.candidate.target_id]
+        assert pick.scored.rank_score == max(others), "the one that is best for it"
     exploited = [pick.scored.rank_score for pick in picks if not pick.explored]
     assert exploited == sorted(exploited, reverse=True)
     assert all(0 < pick.propensity <= 1 for pick in picks)
@@ -76,6 +94,23 @@ def test_a_degree_over_its_share_comes_after_everybody_who_is_not() -> None:
     crowd = [scorable(n, 1 - n / 100) for n in range(20)] + [scorable(50 + n, 0.1, degree=3) for n in range(5)]
     picks = select(crowd, rule=SelectRule(max_share_by_degree={1: 0.7}), limit=10, seed="")
     assert Counter(pick.scored.candidate.degree for pick in picks) == {1: 7, 3: 3}
+
+
+def test_the_few_over_their_share_come_after_everybody_who_is_not() -> None:
+    crowd = [scorable(n, 1 - n / 100, few=True) for n in range(20)] + [scorable(50 + n, 0.1) for n in range(3)]
+    rule = SelectRule(max_share_few=0.5)
+    shown = ids(select(crowd, rule=rule, limit=6, seed=""))
+    assert shown == ["t000", "t001", "t002", "t050", "t051", "t052"]
+    assert len(select(crowd, rule=rule, limit=20, seed="")) == 20, "a quota is soft"
+
+
+def test_of_several_offerings_the_best_is_chosen_for_each() -> None:
+    crowd = [scorable(1, 0.2), scorable(1, 0.3, offering="o2"), scorable(2, 0.25), scorable(2, 0.25, offering="o2")]
+    picks = select(crowd, rule=PLAIN, limit=9, seed="")
+    assert [(each.scored.candidate.target_id, each.scored.candidate.offering_id) for each in picks] == [
+        ("t001", "o2"),
+        ("t002", "o"),
+    ]
 
 
 @pytest.mark.parametrize("exploration", [0.05, 0.5])

@@ -1,0 +1,73 @@
+"""What stages say of each candidate when the question asks to explain. Nobody is named who may not be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sixhop.domain import ReferrersQuestion, ScoredCandidate, Stage, StageItem, StageReport, TargetsQuestion
+from sixhop.pipeline.score import Scored
+from sixhop.pipeline.select import Pick
+
+OVER_LIMIT = "over_limit"
+OTHER_OFFERING = "other_offering"
+"""Another offering is better for this member."""
+Asked = TargetsQuestion | ReferrersQuestion
+
+
+def ranked(question: Asked, scored: Scored) -> StageReport:
+    """The report of scoring, with everybody in the order of their scores."""
+    if not question.explain:
+        return scored.report
+    return replace(scored.report, items=tuple(_item(question, each) for each in _in_order(question, scored.candidates)))
+
+
+def selected(
+    question: Asked, candidates: Sequence[ScoredCandidate], picks: Sequence[Pick], *, elapsed_s: float
+) -> StageReport:
+    """The report of selecting: who was picked, and why the others were not."""
+    picked = {(question.subject(each.scored.candidate), each.scored.candidate.offering_id) for each in picks}
+    subjects = {question.subject(each.candidate) for each in candidates}
+    removed = {OTHER_OFFERING: len(candidates) - len(subjects), OVER_LIMIT: len(subjects) - len(picks)}
+    report = StageReport(
+        Stage.SELECT, "select", len(picks), {reason: count for reason, count in removed.items() if count}, elapsed_s
+    )
+    if not question.explain:
+        return report
+    items: list[StageItem] = []
+    shown = {subject for subject, _ in picked}
+    seen: set[str] = set()
+    for each in _in_order(question, candidates):
+        subject = question.subject(each.candidate)
+        if (subject, each.candidate.offering_id) in picked:
+            reason = ""
+        else:
+            reason = OTHER_OFFERING if subject in shown or subject in seen else OVER_LIMIT
+        seen.add(subject)
+        items.append(replace(_item(question, each), removed_by=reason))
+    return replace(report, items=tuple(items))
+
+
+def redacted(stages: Sequence[StageReport], nameable_ids: frozenset[str]) -> tuple[StageReport, ...]:
+    """The reports with an empty id for every member that is not known to have consented to be named."""
+    return tuple(
+        replace(
+            report,
+            items=tuple(
+                item if item.member_id in nameable_ids else replace(item, member_id="") for item in report.items
+            ),
+        )
+        if report.items
+        else report
+        for report in stages
+    )
+
+
+def _in_order(question: Asked, candidates: Sequence[ScoredCandidate]) -> list[ScoredCandidate]:
+    return sorted(
+        candidates, key=lambda each: (-each.rank_score, question.subject(each.candidate), each.candidate.offering_id)
+    )
+
+
+def _item(question: Asked, each: ScoredCandidate) -> StageItem:
+    return StageItem(question.subject(each.candidate), "", each.candidate.offering_id, each.rank_score)
