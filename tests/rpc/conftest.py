@@ -44,7 +44,7 @@ filters: {filters}
 """
 
 
-def surface(name: str, *sources: str, filters: str = "[has_adopted, fatigued]") -> str:
+def surface(name: str, *sources: str, filters: str = "[has_adopted, declined, fatigued]") -> str:
     entries = "\n".join(f"  - {{query: sources/{each}, share: {1 / len(sources)}}}" for each in sources)
     return SURFACE.format(name=name, sources=entries, filters=filters)
 
