@@ -104,6 +104,7 @@ def small_world() -> World:
             "s-bad": {},
             "s-busy": {},
             "alone": {},
+            "far": {},
         },
         ties={
             ("s", "a"): 0.5,
@@ -141,7 +142,7 @@ def small_world() -> World:
             {"outreach_id": "through-e", "at": NOW - 3 * DAY_S, "member_ids": ["b", "e", "reached"]},
             {"outreach_id": "no", "at": NOW - 20 * DAY_S, "member_ids": ["b", "declined"], "outcome": "declined"},
             *(
-                {"outreach_id": f"busy-{number}", "at": NOW - DAY_S, "member_ids": ["s-busy", "h"]}
+                {"outreach_id": f"busy-{number}", "at": NOW - DAY_S, "member_ids": ["s-busy", "far"]}
                 for number in range(20)
             ),
         ],

@@ -51,8 +51,90 @@ def test_targets_as_a_table_for_people(env: dict[str, str]) -> None:
 
 def test_explain_says_what_each_stage_did(env: dict[str, str]) -> None:
     done = sixhop(env, "ask", "targets", "--sender", "s", "--offering", "o", "--surface", "walk_only", "--explain")
-    for words in ("gate", "sources/six_degree_walk", "1 recently_reached", "record"):
+    for words in ("gate", "sources/six_degree_walk", "1 declined, 1 fatigued", "record"):
         assert words in done.stdout
+    assert not [name for name in UNNAMED if name in done.stdout]
+    asked = ("ask", "targets", "--sender", "s", "--offering", "o", "--explain", "--json")
+    stages = {each["name"]: each for each in json.loads(sixhop(env, *asked).stdout)["info"]["stages"]}
+    assert {"member_id": "declined", "removed_by": "declined", "offering_id": "o"} in stages["filter"]["items"]
+    assert stages["sources/six_degree_walk"]["items"][0] == {
+        "member_id": "a",
+        "removed_by": "",
+        "offering_id": "o",
+        "score": 0.5,
+    }
+
+
+def test_targets_of_some_degrees_communities_candidates_and_offerings(env: dict[str, str]) -> None:
+    def ids(*more: str) -> list[str]:
+        done = sixhop(env, "ask", "targets", "--sender", "s", "--offering", "o", "--limit", "100", "--json", *more)
+        assert done.returncode == 0, done.stderr
+        return sorted(each["target_id"] for each in json.loads(done.stdout)["recommendations"])
+
+    assert ids("--min-degree", "2", "--max-degree", "3") == ["c", "d", "q"]
+    assert ids("--community", "music") == ["c", "d"]
+    assert ids("--candidate", "b", "--candidate", "q", "--place", "oslo", "--channel", "chat") == ["b", "q"]
+    asked = (
+        "ask",
+        "targets",
+        "--sender",
+        "s",
+        "--offering",
+        "o-new",
+        "--more-offering",
+        "o",
+        "--more-offering",
+        "o-old",
+    )
+    done = sixhop(env, *asked)
+    assert "about o-old" in done.stdout
+    assert "about o " in done.stdout
+    assert "o-new" not in done.stdout, "s has no experience of it"
+
+
+def test_referrers_as_a_table_and_as_json(env: dict[str, str]) -> None:
+    table = sixhop(env, "ask", "referrers", "--target", "c", "--offering", "o", "--explain")
+    assert table.returncode == 0
+    for words in ("referrer", "alone → a (0.5) → c (0.5)", "s → a (0.5) → c (0.5)", "sources/six_degree_walk_back"):
+        assert words in table.stdout
+    asked = (
+        "ask",
+        "referrers",
+        "--enterprise",
+        "acme",
+        "--offering",
+        "o",
+        "--limit",
+        "1",
+        "--surface",
+        "walk_only",
+        "--json",
+    )
+    [only] = json.loads(sixhop(env, *asked).stdout)["recommendations"]
+    assert (only["sender_id"], only["target_id"], only["degree"]) == ("alone", "c", 2)
+    nobody = sixhop(env, "ask", "referrers", "--target", "alone", "--offering", "o-new")
+    assert nobody.returncode == 0
+    assert "nobody to ask" in nobody.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--offering", "o"), 2, "exactly one of target_id, enterprise_id"),
+        (("--target", "c", "--enterprise", "acme", "--offering", "o"), 2, "exactly one of target_id, enterprise_id"),
+        (("--target", "nobody", "--offering", "o"), 3, "MEMBER_NOT_FOUND"),
+        (("--enterprise", "none", "--offering", "o"), 3, "ENTERPRISE_NOT_FOUND"),
+        (("--enterprise", "shut", "--offering", "o"), 4, "NOBODY_ACTS_FOR_ENTERPRISE"),
+        (("--target", "adopted", "--offering", "o"), 4, "TARGET_HAS_ADOPTED"),
+    ],
+)
+def test_what_goes_wrong_about_referrers_has_words_and_an_exit_code(
+    env: dict[str, str], arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    done = sixhop(env, "ask", "referrers", *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_chains_as_json_and_as_a_table(env: dict[str, str]) -> None:
@@ -114,6 +196,8 @@ def test_degrees_as_a_table_and_as_json(env: dict[str, str]) -> None:
     [
         (("--sender", "nobody", "--offering", "o"), 3, "MEMBER_NOT_FOUND"),
         (("--sender", "s", "--offering", "nothing"), 3, "OFFERING_NOT_FOUND"),
+        (("--sender", "s", "--offering", "o", "--community", "none"), 3, "COMMUNITY_NOT_FOUND"),
+        (("--sender", "s", "--offering", "o", "--min-degree", "3", "--max-degree", "2"), 2, "no less than min_degree"),
         (("--sender", "s-bad", "--offering", "o"), 4, "SENDER_IS_DETRACTOR"),
         (
             ("--sender", "s", "--offering", "o", "--limit", "0", "--max-length", "9"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import code_pb2, error_details_pb2
 from grpc_status import rpc_status
 
@@ -21,7 +22,21 @@ PROTO = Path(__file__).resolve().parents[2] / "proto" / "sixhop" / "v1" / "error
 GUIDE = PROTO.parents[3] / "docs" / "api.md"
 METHODS = {
     "/sixhop.v1.RecommendationService/RecommendTargets": recommendation_pb2.RecommendTargetsRequest(
-        sender_id="s", offering_id="o", limit=5, max_length=3, surface="walk_only", explain=True
+        sender_id="s",
+        offering_id="o",
+        limit=5,
+        max_length=3,
+        surface="walk_only",
+        explain=True,
+        more_offering_ids=["o-old"],
+        min_degree=1,
+        max_degree=3,
+        community_id="jazz",
+        candidate_ids=["c", "d"],
+        moment=recommendation_pb2.Moment(place="oslo", channel="chat", at=Timestamp(seconds=1_700_000_000)),
+    ),
+    "/sixhop.v1.RecommendationService/RecommendReferrers": recommendation_pb2.RecommendReferrersRequest(
+        target_id="c", offering_id="o", limit=5, max_length=3, explain=True
     ),
     "/sixhop.v1.RecommendationService/FindChains": recommendation_pb2.FindChainsRequest(
         from_id="s", to_id="c", max_chains=2, avoid_ids=["a", "b"], only_named=True, slice_enterprise_id="shop"

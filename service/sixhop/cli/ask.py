@@ -1,4 +1,4 @@
-"""`sixhop ask targets|chains|next-hop|degrees`: one question to a running service, answered for people or programs."""
+"""`sixhop ask targets|referrers|chains|next-hop|degrees`: one question to a running service, for people or programs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from google.protobuf.message import Message
 from rich.console import Console
 from rich.table import Table
 
-from sixhop.client import ChainsResult, Client, DegreesResult, NextHopResult, TargetsResult
+from sixhop.client import ChainsResult, Client, DegreesResult, NextHopResult, ReferrersResult, TargetsResult
 from sixhop.degrees import Degree, DegreeState
-from sixhop.domain import Chain, Completeness, StageReport
+from sixhop.domain import Chain, Completeness, Moment, Recommendation, StageReport
 from sixhop.outreach import NextHopState
 from sixhop.settings import load_settings
 
@@ -26,21 +26,33 @@ UNNAMED = "(unnamed)"
 Address = Annotated[str | None, typer.Option(help="host:port of the service; SIXHOP_GRPC_ADDRESS when not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
 Timeout = Annotated[float, typer.Option("--timeout-s", min=0.001, max=600, help="How long to wait, in seconds.")]
-Explain = Annotated[bool, typer.Option("--explain", help="Say what each stage did.")]
 Avoid = Annotated[list[str] | None, typer.Option(help="Id of a member who must not stand in between.")]
 MaxLength = Annotated[int | None, typer.Option(help="How many ties a chain may have, 1 to 6.")]
+Offering = Annotated[str, typer.Option(help="Id of what it is about.")]
+Limit = Annotated[int | None, typer.Option(help="How many at most, 1 to 100; the surface's own when not given.")]
+SurfaceName = Annotated[str | None, typer.Option("--surface", help="Named configuration of the pipeline.")]
+Place = Annotated[str, typer.Option(help="Where it would happen, for example a city.")]
+Channel = Annotated[str, typer.Option(help="Over which channel it would happen, for example chat.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Say what each stage found, kept and removed, and why.")]
 
 
 @app.command()
 def targets(
     sender: Annotated[str, typer.Option(help="Id of the member who starts the chains.")],
-    offering: Annotated[str, typer.Option(help="Id of what it is about.")],
-    limit: Annotated[
-        int | None, typer.Option(help="How many at most, 1 to 100; the surface's own when not given.")
+    offering: Offering,
+    more_offering: Annotated[
+        list[str] | None, typer.Option(help="Id of a further offering: each target gets the best one for it.")
     ] = None,
+    limit: Limit = None,
     max_length: MaxLength = None,
-    surface: Annotated[str | None, typer.Option(help="Named configuration of the pipeline.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say what each stage did.")] = False,
+    min_degree: Annotated[int | None, typer.Option(help="The least degree of a target, 1 to 6.")] = None,
+    max_degree: Annotated[int | None, typer.Option(help="The largest degree of a target, 1 to 6.")] = None,
+    community: Annotated[str | None, typer.Option(help="Id of a community: only its members.")] = None,
+    candidate: Annotated[list[str] | None, typer.Option(help="Id of a member: only those given so.")] = None,
+    place: Place = "",
+    channel: Channel = "",
+    surface: SurfaceName = None,
+    explain: Explain = False,
     as_json: AsJson = False,
     address: Address = None,
     timeout_s: Timeout = WITHIN_S,
@@ -53,12 +65,53 @@ def targets(
             limit=limit,
             max_length=max_length,
             surface=surface,
+            more_offering_ids=more_offering or (),
+            min_degree=min_degree,
+            max_degree=max_degree,
+            community_id=community,
+            candidate_ids=candidate or (),
+            moment=_moment(place, channel),
             explain=explain,
         )
     if as_json:
         _print_json(answer.message)
     else:
-        _print_targets(answer)
+        _print_recommended(
+            answer, "target", "nobody to reach: all that was found is filtered out, or nobody is in reach"
+        )
+
+
+@app.command()
+def referrers(
+    offering: Offering,
+    target: Annotated[str | None, typer.Option(help="Id of the member who is to be reached.")] = None,
+    enterprise: Annotated[str | None, typer.Option(help="Id of an enterprise: anyone who acts for it.")] = None,
+    limit: Limit = None,
+    max_length: MaxLength = None,
+    place: Place = "",
+    channel: Channel = "",
+    surface: SurfaceName = None,
+    explain: Explain = False,
+    as_json: AsJson = False,
+    address: Address = None,
+    timeout_s: Timeout = WITHIN_S,
+) -> None:
+    """Who should reach a member, or an enterprise, about an offering, and over whom?"""
+    with _client(address, timeout_s) as client:
+        answer = client.recommend_referrers(
+            offering_id=offering,
+            target_id=target,
+            enterprise_id=enterprise,
+            limit=limit,
+            max_length=max_length,
+            moment=_moment(place, channel),
+            surface=surface,
+            explain=explain,
+        )
+    if as_json:
+        _print_json(answer.message)
+    else:
+        _print_recommended(answer, "referrer", "nobody to ask: no one who has the offering is in reach")
 
 
 @app.command()
@@ -139,20 +192,31 @@ def _print_json(message: Message) -> None:
     typer.echo(MessageToJson(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True))
 
 
-def _print_targets(answer: TargetsResult) -> None:
+def _moment(place: str, channel: str) -> Moment | None:
+    return Moment(place, channel=channel) if place or channel else None
+
+
+def _print_recommended(answer: TargetsResult | ReferrersResult, subject: str, nobody: str) -> None:
     console = Console()
-    table = Table("", "target", "likelihood" if answer.info.model else "chain score", "chain", "why")
-    for place, each in enumerate(answer.recommendations, 1):
+    shown = answer.recommendations
+    several = len({each.offering_id for each in shown}) > 1
+    table = Table("", subject, "likelihood" if answer.info.model else "chain score", "chain", "why")
+    for place, each in enumerate(shown, 1):
         number = each.chain.score if each.likelihood is None else each.likelihood
-        table.add_row(str(place), each.target_id, f"{number:.3g}", _chain(each.chain), "\n".join(each.reasons))
-    if answer.recommendations:
+        why = [f"about {each.offering_id}"] * several + list(each.reasons)
+        table.add_row(str(place), _subject(each, subject), f"{number:.3g}", _chain(each.chain), "\n".join(why))
+    if shown:
         console.print(table, markup=False)
     else:
-        console.print("nobody to reach: all that was found is filtered out, or nobody is in reach")
+        console.print(nobody)
     if not answer.info.model:
         console.print("no model scored this answer: it is ordered by chain score, which is not a likelihood")
     _print_footer(console, answer.completeness, f"model {answer.info.model or 'none'}", answer.info.request_id)
     _print_stages(console, answer.info.stages)
+
+
+def _subject(shown: Recommendation, subject: str) -> str:
+    return shown.target_id if subject == "target" else shown.sender_id
 
 
 def _print_chains(answer: ChainsResult) -> None:
@@ -223,13 +287,15 @@ def _print_footer(console: Console, completeness: Completeness, model: str, requ
     parts = [model] if model else []
     if completeness.missing:
         parts.append(f"without {', '.join(completeness.missing)}")
+    if completeness.stopped_by:
+        parts.append(f"stopped by {completeness.stopped_by}")
     parts += [f"complete above a score of {completeness.certificate.complete_above:.2g}", f"request {request_id}"]
     console.print("; ".join(parts), markup=False, highlight=False)
 
 
 def _print_stages(console: Console, stages: Sequence[StageReport]) -> None:
     if stages:
-        table = Table("stage", "part", "kept", "removed", "ms", "missing")
+        table = Table("stage", "name", "kept", "removed", "ms", "missing")
         for each in stages:
             removed = ", ".join(f"{count} {reason}" for reason, count in sorted(each.removed.items()))
             table.add_row(each.stage, each.name, str(each.kept), removed, f"{each.elapsed_s * 1000:.1f}", each.missing)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar
 
 import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from sixhop._gen.sixhop.v1 import member_pb2, member_pb2_grpc, recommendation_pb2, recommendation_pb2_grpc
 from sixhop.client.errors import error_of
@@ -13,12 +14,15 @@ from sixhop.client.results import (
     ChainsResult,
     DegreesResult,
     NextHopResult,
+    ReferrersResult,
     TargetsResult,
     chains_result,
     degrees_result,
     next_hop_result,
-    targets_result,
+    recommended,
 )
+from sixhop.domain import Moment
+from sixhop.errors import InvalidInput
 
 M = TypeVar("M")
 
@@ -62,10 +66,31 @@ class Client:
         limit: int | None = None,
         max_length: int | None = None,
         surface: str | None = None,
+        more_offering_ids: Sequence[str] = (),
+        min_degree: int | None = None,
+        max_degree: int | None = None,
+        community_id: str | None = None,
+        candidate_ids: Sequence[str] = (),
+        moment: Moment | None = None,
         freshness_token: str | None = None,
         explain: bool = False,
     ) -> TargetsResult:
-        """Whom the sender should reach about the offering.
+        """Whom the sender should reach about the offering, or about the one of several that is best for each.
+
+        Args:
+            sender_id: Who starts the chains.
+            offering_id: What it is about.
+            limit: How many at most; the surface's own when not given.
+            max_length: How many ties a chain may have.
+            surface: Named configuration of the pipeline.
+            more_offering_ids: Further offerings.
+            min_degree: The least degree of a target.
+            max_degree: The largest degree of a target.
+            community_id: Only its members, and those of the communities within it.
+            candidate_ids: Only these members.
+            moment: Place, time and channel.
+            freshness_token: What a write returned; the answer has seen that write.
+            explain: Whether to say what each stage did with whom.
 
         Raises:
             SixhopError: with the service's reason.
@@ -76,10 +101,66 @@ class Client:
             limit=limit,
             max_length=max_length,
             surface=surface,
+            more_offering_ids=more_offering_ids,
+            min_degree=min_degree,
+            max_degree=max_degree,
+            community_id=community_id,
+            candidate_ids=candidate_ids,
+            moment=_moment(moment),
             freshness_token=freshness_token,
             explain=explain,
         )
-        return targets_result(self._call(self._stub.RecommendTargets, request, RECOMMEND_WITHIN_S), offering_id)
+        answer = self._call(self._stub.RecommendTargets, request, RECOMMEND_WITHIN_S)
+        return TargetsResult(*recommended(answer), answer)
+
+    def recommend_referrers(
+        self,
+        *,
+        offering_id: str,
+        target_id: str | None = None,
+        enterprise_id: str | None = None,
+        limit: int | None = None,
+        max_length: int | None = None,
+        surface: str | None = None,
+        moment: Moment | None = None,
+        freshness_token: str | None = None,
+        explain: bool = False,
+    ) -> ReferrersResult:
+        """Who should reach the member, or anyone who acts for the enterprise, about the offering.
+
+        Args:
+            offering_id: What it is about.
+            target_id: Who is to be reached; or
+            enterprise_id: for whom those act who are.
+            limit: How many at most; the surface's own when not given.
+            max_length: How many ties a chain may have.
+            surface: Named configuration of the pipeline.
+            moment: Place, time and channel.
+            freshness_token: What a write returned; the answer has seen that write.
+            explain: Whether to say what each stage did with whom.
+
+        Raises:
+            InvalidInput: not one of `target_id` and `enterprise_id` is given.
+            SixhopError: with the service's reason.
+        """
+        if (target_id is None) == (enterprise_id is None):
+            raise InvalidInput(
+                "1 field is out of bounds; mend it and ask again",
+                violations=(("target", "exactly one of target_id, enterprise_id must be given"),),
+            )
+        request = recommendation_pb2.RecommendReferrersRequest(
+            target_id=target_id,
+            enterprise_id=enterprise_id,
+            offering_id=offering_id,
+            limit=limit,
+            max_length=max_length,
+            surface=surface,
+            moment=_moment(moment),
+            freshness_token=freshness_token,
+            explain=explain,
+        )
+        answer = self._call(self._stub.RecommendReferrers, request, RECOMMEND_WITHIN_S)
+        return ReferrersResult(*recommended(answer), answer)
 
     def find_chains(
         self,
@@ -153,3 +234,10 @@ class Client:
             return method(request, timeout=self._timeout_s or default_s)
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error
+
+
+def _moment(moment: Moment | None) -> recommendation_pb2.Moment | None:
+    if moment is None:
+        return None
+    at = None if moment.at is None else Timestamp(seconds=moment.at)
+    return recommendation_pb2.Moment(place=moment.place, at=at, channel=moment.channel)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, member_pb2, recommendation_pb2
 from sixhop.degrees import Degree, DegreeState
-from sixhop.domain import Certificate, Chain, Completeness, Recommendation, Stage, StageReport, Tie
+from sixhop.domain import Certificate, Chain, Completeness, Recommendation, Stage, StageItem, StageReport, Tie
 from sixhop.outreach import NextHopState
 
 UNKNOWN = float("nan")
@@ -34,6 +34,16 @@ class TargetsResult:
     completeness: Completeness
     info: Info
     message: recommendation_pb2.RecommendTargetsResponse
+
+
+@dataclass(frozen=True, slots=True)
+class ReferrersResult:
+    """Who should reach them, best first: each is the sender of its chain. `message` is the answer as it came."""
+
+    recommendations: tuple[Recommendation, ...]
+    completeness: Completeness
+    info: Info
+    message: recommendation_pb2.RecommendReferrersResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +81,11 @@ class DegreesResult:
     message: member_pb2.GetDegreesResponse
 
 
-def targets_result(message: recommendation_pb2.RecommendTargetsResponse, offering_id: str) -> TargetsResult:
-    shown = tuple(_recommendation(each, offering_id) for each in message.recommendations)
-    return TargetsResult(shown, _completeness(message.completeness), _info(message.info), message)
+def recommended(
+    message: recommendation_pb2.RecommendTargetsResponse | recommendation_pb2.RecommendReferrersResponse,
+) -> tuple[tuple[Recommendation, ...], Completeness, Info]:
+    shown = tuple(_recommendation(each) for each in message.recommendations)
+    return shown, _completeness(message.completeness), _info(message.info)
 
 
 def chains_result(message: recommendation_pb2.FindChainsResponse) -> ChainsResult:
@@ -106,11 +118,11 @@ def _degree(message: member_pb2.Degree) -> Degree:
     return Degree(message.member_id, state, message.degree, message.at_most, message.at_least)
 
 
-def _recommendation(message: recommendation_pb2.Recommendation, offering_id: str) -> Recommendation:
+def _recommendation(message: recommendation_pb2.Recommendation) -> Recommendation:
     return Recommendation(
         sender_id=message.sender_id,
         target_id=message.target_id,
-        offering_id=offering_id,
+        offering_id=message.offering_id,
         chain=_chain(message.chain),
         degree=message.degree,
         likelihood=_set(message, "likelihood"),
@@ -146,6 +158,9 @@ def _stage(message: answer_pb2.StageReport) -> StageReport:
         removed=dict(message.removed),
         elapsed_s=message.elapsed_ms / 1000,
         missing=message.missing,
+        items=tuple(
+            StageItem(each.member_id, each.removed_by, each.offering_id, _set(each, "score")) for each in message.items
+        ),
     )
 
 
