@@ -63,14 +63,9 @@ def make_pipeline(graph: AsyncGraph, surface: Surface, parts: Parts) -> Pipeline
         sent_within_s=surface.attention.window_s,
     )
 
-    def sources(entries: Sequence[SourceEntry], when: str) -> list[tuple[Source, float]]:
-        for entry in entries:
-            back = entries is surface.referrer_sources
-            if back != walks_back(graph, entry.query):
-                way = "does not find senders, as referrer_sources must" if back else "finds senders, not targets"
-                raise Misconfigured(f"surface {surface.surface}: {entry.query} {way}")
+    def sources(entries: Sequence[SourceEntry], when: str, *, back: bool = False) -> list[tuple[Source, float]]:
         try:
-            return [(_source(graph, entry, limits), entry.share) for entry in entries if entry.when == when]
+            return [(_source(graph, entry, limits, back=back), entry.share) for entry in entries if entry.when == when]
         except Misconfigured as error:
             raise Misconfigured(f"surface {surface.surface}: {error.message}") from error
 
@@ -80,12 +75,15 @@ def make_pipeline(graph: AsyncGraph, surface: Surface, parts: Parts) -> Pipeline
         sources=sources(surface.sources, "always"),
         community_sources=sources(surface.sources, "community"),
         asked_source=ProposingSource(graph, ASKED, {}),
-        referrer_sources=sources(surface.referrer_sources, "always"),
+        referrer_sources=sources(surface.referrer_sources, "always", back=True),
         joiner=CypherJoiner(graph, limits),
     )
 
 
-def _source(graph: AsyncGraph, entry: SourceEntry, limits: WalkSettings) -> Source:
+def _source(graph: AsyncGraph, entry: SourceEntry, limits: WalkSettings, *, back: bool) -> Source:
+    if back != walks_back(graph, entry.query):
+        way = "does not find senders, as referrer_sources must" if back else "finds senders, not targets"
+        raise Misconfigured(f"{entry.query} {way}")
     if not is_walk(graph, entry.query):
         return ProposingSource(graph, entry.query, entry.parameters)
     if unknown := sorted(set(entry.parameters) - {each.name for each in fields(WalkSettings)}):

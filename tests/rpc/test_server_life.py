@@ -129,27 +129,6 @@ def test_with_a_schema_that_is_not_current_it_says_what_to_do(
     [
         ("surface: default\nsources: []\n", "default.yaml: sources: Tuple should have at least 1 item"),
         ("surface: default\nsources: [{query: sources/none, share: 1}]\n", "no query 'sources/none'"),
-        (
-            "surface: default\nsources: [{query: sources/six_degree_walk, share: 1, parameters: {widht: 9}}]\n",
-            "surface default: sources/six_degree_walk has no parameter widht",
-        ),
-        (
-            "surface: default\nsources: [{query: sources/six_degree_walk, share: 1, parameters: {width: 0}}]\n",
-            "surface default: sources/six_degree_walk: width must be at least 1",
-        ),
-        (
-            "surface: default\nsources: [{query: sources/alike, share: 1, parameters: {taste: 9}}]\n",
-            "surface default: sources/alike has no parameter taste",
-        ),
-        (
-            "surface: default\nsources: [{query: sources/six_degree_walk_back, share: 1}]\n",
-            "surface default: sources/six_degree_walk_back finds senders, not targets",
-        ),
-        (
-            "surface: default\nsources: [{query: sources/six_degree_walk, share: 1}]\n"
-            "referrer_sources: [{query: sources/alike, share: 1}]\n",
-            "surface default: sources/alike does not find senders",
-        ),
     ],
 )
 def test_with_a_bad_surface_it_names_it_and_ends(
