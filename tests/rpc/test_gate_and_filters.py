@@ -11,7 +11,6 @@ from sixhop.domain import (
     Candidate,
     CandidateFacts,
     Chain,
-    ChainsQuestion,
     OfferingFacts,
     ReferrersQuestion,
     SenderFacts,
@@ -284,12 +283,6 @@ async def test_who_may_not_be_named_is_told_of_each_chain(reads: AsyncGraph) -> 
     found = await checked(reads, candidate("s", "b", "quiet", "q"), candidate("s", "a", "c"))
     assert [each.unnamed_ids for each in found if each] == [{"quiet"}, frozenset()]
     assert [each.community_id for each in found if each] == ["", "jazz"], "the heaviest one"
-
-
-async def test_who_is_there_and_who_may_be_named(reads: AsyncGraph) -> None:
-    gate, asked = CypherGate(reads), ChainsQuestion(request_id="r", from_id="s", to_id="nobody", as_of=NOW)
-    assert await gate.known(asked, timeout_s=PATIENCE_S) == {"s"}
-    assert await gate.unnamed(asked, ["a", "quiet", "shy"], timeout_s=PATIENCE_S) == {"quiet", "shy"}
 
 
 async def test_a_read_after_a_token_sees_that_write_and_a_bad_token_is_the_callers_error(
