@@ -38,8 +38,8 @@ class CalibratedModel:
     def probabilities(self, matrix: Floats) -> Floats:
         """Calibrated P(yes) of each row of `matrix`: (rows, features), ordered as `feature_names`; nan is missing."""
         raw = self.estimator.predict_proba(matrix)[:, 1]
-        calibrated = self.calibrator.predict_proba(calibration_terms(raw))[:, 1]
-        return np.asarray(calibrated, dtype=np.float64)
+        log_odds = calibration_terms(raw) @ self.calibrator.coef_[0] + self.calibrator.intercept_[0]
+        return np.asarray(1 / (1 + np.exp(-log_odds)), dtype=np.float64)
 
     def score(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
         """Calibrated likelihoods of `rows` (feature name → value), in the same order."""
