@@ -25,7 +25,7 @@
 // reached and named, has not opted out, is not blocked with the sender, has not experienced the offering and is no
 // detractor of it; and is of `only_ids`, and of the community or one within it, where these are given.
 // Blocks and opt-outs of any time count, unless as_of lies before the realm's last event: then only those made by as_of,
-// and `since` is looked at in every round. Whether the best have experienced the offering is asked when they are expanded,
+// and `since` is looked at in every round (after the last event no tie is younger). Whether the best have experienced the offering is asked when they are expanded,
 // of other targets at the end.
 //
 // One row an anchor, none when there is no such sender. `found` are [member_ids, pass_ons, degree, target]: the targets,
@@ -73,6 +73,7 @@ CALL (anchor) {
             MATCH (u)-[c:CLOSE_TO]->(v)
             WITH place, v, chain, bar, seen, shut, c.pass_on AS pass_on, so_far * c.pass_on AS score
             WHERE score > 0 AND (score > bar OR NOT v IN seen) AND NOT v IN chain AND NOT v IN shut
+              AND (round > 1 OR coalesce(v.can_be_named, true))
             RETURN [v, score, place, pass_on] AS way
             ORDER BY score DESC, place, v
           } AS ways
@@ -118,7 +119,6 @@ CALL (anchor) {
                 END,
                 most: e.score * coalesce(e.node.close_to_best, 1.0),
                 introduces: coalesce(e.node.can_introduce, true)
-                  AND (round > 1 OR coalesce(e.node.can_be_named, true))
                   AND coalesce(size([at IN e.node.asked_at WHERE as_of - $asked_within_s < at <= as_of]) < $most_asked, true)
                   AND NOT e.node IN avoided,
                 reachable: coalesce(e.node.can_be_reached, true)
@@ -175,7 +175,7 @@ CALL (anchor) {
         WITH reached, found, known, targets, cuts, frontier, bars,
           CASE
             WHEN $experienced_introducers THEN
-              [e IN frontier WHERE NOT e.node IN [x IN own WHERE x[1] AND x[3] AND NOT x[2] | x[0]] | e.node]
+              [e IN frontier WHERE NOT e.node IN [x IN own WHERE x[1] AND x[3] AND NOT coalesce(x[2], false) | x[0]] | e.node]
             ELSE [x IN own WHERE x[2] | x[0]]
           END AS silent, [x IN own WHERE x[1] OR x[2] | x[0]] AS spent
         WITH reached, found, cuts, bars, spent,
