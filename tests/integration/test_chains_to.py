@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -16,7 +17,7 @@ from walk_worlds import LATELY_S, MOST, NOW, tried, worlds
 from sixhop import bootstrap
 from sixhop.domain import Candidate, Chain, Joint, Proposal, TargetsQuestion, Tie
 from sixhop.graph.executor import AsyncGraph, Graph
-from sixhop.graph.joiner import SECOND, CypherJoiner
+from sixhop.graph.joiner import CHAINS_TO, SECOND, CypherJoiner
 from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings, read_walks
 from sixhop.settings import Settings
 
@@ -176,3 +177,89 @@ def test_the_best_legal_chain_within_two_rounds_is_found(graph: Graph, settings:
 @pytest.mark.verify
 def test_the_best_legal_chain_within_two_rounds_is_found_thousands_of_times(graph: Graph, settings: Settings) -> None:
     tally_check(graph, settings, 3000)
+
+
+def joined(graph: Graph, joints: Facts, **asked: Any) -> list[list[Any]]:
+    """The ways to t, as the query gives them."""
+    rows = graph.rows(
+        CHAINS_TO,
+        offering_id="o",
+        as_of=NOW,
+        detractor_sentiment=-0.5,
+        most_asked=2,
+        asked_within_s=10,
+        second=2,
+        target_ids=["t", "nobody"],
+        joints=[{"member_id": m, "score": 1.0, "room": 6, "sends": False, **facts} for m, facts in joints.items()],
+        **{"avoid_ids": [], "experienced_introducers": False, **asked},
+    )
+    return rows[0]["ways"] if rows else []
+
+
+Facts = dict[str, dict[str, Any]]
+LOADED = {"asked_at": [NOW - 9, NOW]}
+DETRACTOR = {"sentiment": -0.5}
+RULE_CASES: dict[str, tuple[Facts, Facts]] = {
+    "no consent": ({"a": {"can_introduce": False}}, {}),
+    "over the load cap": ({"a": LOADED}, {}),
+    "a detractor": ({}, {"a": DETRACTOR}),
+}
+
+
+@pytest.mark.parametrize(("facts", "experiences"), RULE_CASES.values(), ids=RULE_CASES)
+def test_a_joint_that_may_not_introduce_does_not_but_the_sender_need_not(
+    graph: Graph, facts: Facts, experiences: Facts
+) -> None:
+    ties = {"a": {"t": 0.5}, "b": {"t": 0.4}, "t": {}}
+    World(members={m: {} for m in ties} | facts, pass_on=ties, experiences=experiences).write(graph)
+    assert joined(graph, {"a": {}, "b": {}}) == [["b", [], [0.4]]]
+    assert joined(graph, {"a": {"sends": True}, "b": {}}) == [["a", [], [0.5]], ["b", [], [0.4]]]
+
+
+@pytest.mark.parametrize(("facts", "experiences"), RULE_CASES.values(), ids=RULE_CASES)
+def test_who_stands_between_joint_and_target_may_introduce(graph: Graph, facts: Facts, experiences: Facts) -> None:
+    ties = {"j": {"a": 0.5, "b": 0.5}, "a": {"t": 0.5}, "b": {"t": 0.4}, "t": {}}
+    world = World(members={m: {} for m in ties}, pass_on=ties)
+    world.write(graph)
+    assert joined(graph, {"j": {}}) == [["j", ["a"], [0.5, 0.5]], ["j", ["b"], [0.5, 0.4]]]
+    assert joined(graph, {"j": {}}, avoid_ids=["a"]) == [["j", ["b"], [0.5, 0.4]]]
+    world.clear(graph)
+    replace(world, members={**world.members, **facts}, experiences=experiences).write(graph)
+    assert joined(graph, {"j": {}}) == [["j", ["b"], [0.5, 0.4]]]
+
+
+def test_a_joint_before_the_last_but_one_may_introduce_too(graph: Graph) -> None:
+    ties = {"j": {"a": 0.5}, "k": {"a": 0.4}, "a": {"t": 0.5}, "t": {}}
+    World(members={m: {} for m in ties}, pass_on=ties, experiences={"j": DETRACTOR}).write(graph)
+    assert joined(graph, {"j": {}, "k": {}}) == [["k", ["a"], [0.4, 0.5]]]
+
+
+def test_the_first_contact_of_the_sender_may_be_named(graph: Graph) -> None:
+    ties = {"s": {"a": 0.5, "b": 0.4}, "a": {"t": 0.5}, "b": {"t": 0.4}, "t": {}}
+    World(members={m: {} for m in ties} | {"a": {"can_be_named": False}}, pass_on=ties).write(graph)
+    assert joined(graph, {"s": {"sends": True}}) == [["s", ["b"], [0.4, 0.4]]]
+    assert [way[1] for way in joined(graph, {"s": {"sends": False}})] == [["a"], ["b"]]
+
+
+def test_no_hop_joins_two_who_block_each_other_but_others_of_a_chain_may(graph: Graph) -> None:
+    ties = {"j": {"a": 0.5, "b": 0.4}, "k": {"a": 0.3}, "a": {"t": 0.5}, "b": {"t": 0.4}, "t": {}}
+    blocks = {("a", "j"): None, ("t", "k"): None}
+    World(members={m: {} for m in ties}, pass_on=ties, blocks=blocks).write(graph)
+    assert joined(graph, {"j": {}, "k": {}}) == [["j", ["b"], [0.4, 0.4]], ["k", ["a"], [0.3, 0.5]]]
+
+
+def test_where_who_was_met_may_not_join_a_second_round_is_made(graph: Graph) -> None:
+    ties = {"j": {"a": 0.5, "t": 0.9}, "a": {"t": 0.5}, "t": {}}
+    World(members={m: {} for m in ties}, pass_on=ties, blocks={("j", "t"): None}).write(graph)
+    assert joined(graph, {"j": {}}) == [["j", ["a"], [0.5, 0.5]]]
+
+
+def test_room_experience_and_the_end_of_what_is_looked_for(graph: Graph) -> None:
+    ties = {"j": {"a": 0.5}, "a": {"t": 0.5}, "t": {}}
+    world = World(members={m: {} for m in ties}, pass_on=ties, experiences={"a": {"first_at": NOW}})
+    world.write(graph)
+    assert joined(graph, {"j": {"room": 1}}) == []
+    assert joined(graph, {"j": {}}, experienced_introducers=True) == []
+    assert joined(graph, {"j": {"sends": True}}, experienced_introducers=True) == [["j", ["a"], [0.5, 0.5]]]
+    assert joined(graph, {"nobody": {}}) == []
+    assert joined(graph, {"a": {"room": 0}, "j": {}}) == [["j", ["a"], [0.5, 0.5]]]

@@ -162,7 +162,7 @@ def whole(
     must = {
         m: equals[0].score
         for m, equals in best.items()
-        if equals[0].score > above
+        if equals[0].score > above * (1 + EXACT)  # the walk multiplies from the other end
         and all(map(backward.starts, equals))
         and asked.min_degree <= shortest[m]
         and max(len(chain.members) for chain in equals) - 1 <= asked.max_degree
@@ -170,7 +170,7 @@ def whole(
     scores = {m: c.chain.score for m, c in found.items()}
     assert {m: scores.get(m) for m in must} == pytest.approx(must, rel=EXACT, abs=0)
     for m, score in scores.items():
-        if score > above:
+        if score > above * (1 + EXACT):
             assert any(map(backward.starts, best[m]))
             assert score == pytest.approx(best[m][0].score, rel=EXACT, abs=0)
     return len(must)
@@ -202,8 +202,8 @@ def tally_check(graph: Graph, max_examples: int) -> None:
     total = len(seen)
     assert sum(n > 0 for n, _, _, _ in seen) > total / 3, "too few examples certify anything over CLOSE_FROM"
     assert sum(n > 0 for _, n, _, _ in seen) > total / 4, "too few examples certify anything over all ties"
-    assert sum(n > 0 and limited for n, _, limited, _ in seen) > total / 10, "too few examples reach a limit"
-    assert sum(hub for _, _, _, hub in seen) > total / 20, "too few examples have unlisted ties"
+    assert sum(n > 0 and limited for n, _, limited, _ in seen) > total / 5, "too few examples reach a limit"
+    assert sum(hub for _, _, _, hub in seen) > total / 12, "too few examples have unlisted ties"
 
 
 def test_every_sender_above_the_thresholds_is_found_exactly(graph: Graph) -> None:

@@ -141,10 +141,18 @@ def test_what_came_later_had_not_happened(graph: Graph, at: int) -> None:
     assert best_chain(graph) == (("s", "a", "t") if at > NOW else ("s", "b", "t"))
 
 
-def test_ties_are_not_asked_for_their_date_after_the_last_event(graph: Graph) -> None:
-    """Then none is younger than as_of: a realm's last event is never before what is written to it."""
+def test_a_tie_younger_than_the_last_event_is_not_there_yet_either(graph: Graph) -> None:
     two_ways(since={("a", "t"): NOW + 1}, last_event_at=NOW).write(graph)
-    assert best_chain(graph) == ("s", "a", "t")
+    assert best_chain(graph) == ("s", "b", "t")
+
+
+@pytest.mark.parametrize("opted_out_at", [NOW - 1, NOW + 1])
+def test_an_opt_out_counts_whenever_it_was_made_though_a_tie_is_younger(graph: Graph, opted_out_at: int) -> None:
+    world = two_ways({"opted_out_at": opted_out_at}, since={("b", "t"): NOW + 9}, last_event_at=NOW)
+    world.write(graph)
+    [result] = walks(graph, Anchor("s", "o", NOW))
+    assert result is not None
+    assert {c.target_id: c.chain.members for c in result.candidates} == {"b": ("s", "b"), "t": ("s", "a", "t")}
 
 
 def test_introducers_may_have_to_be_glad_of_the_offering(graph: Graph) -> None:

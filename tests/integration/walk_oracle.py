@@ -93,6 +93,8 @@ class World:
         realm = {"realm": graph.realm, "half_life_days": 90.0}
         if self.last_event_at is not None:
             realm["last_event_at"] = self.last_event_at
+        if self.since:
+            realm["last_since"] = max(self.since.values())
         pairs = [(u, v, pass_on) for u, ties in self.pass_on.items() for v, pass_on in ties.items()]
         bounds = self._bounds()
         world = {
@@ -153,7 +155,7 @@ class Rules:
 
     @property
     def past(self) -> bool:
-        """Of an earlier time than the realm's last event: then later ties, blocks and opt-outs had not happened yet."""
+        """Of an earlier time than the realm's last event: then later blocks and opt-outs had not happened yet."""
         return self.world.last_event_at is None or self.as_of < self.world.last_event_at
 
     def happened(self, at: int | None) -> bool:
@@ -204,8 +206,7 @@ class Rules:
 
     def hop(self, u: str, v: str) -> bool:
         since = self.world.since.get((u, v))
-        there = not self.past or since is None or since <= self.as_of
-        return self.world.pass_on[u][v] > 0 and not self.blocked(u, v) and there
+        return self.world.pass_on[u][v] > 0 and not self.blocked(u, v) and (since is None or since <= self.as_of)
 
     def eligible(self, m: str) -> bool:
         return (
