@@ -150,7 +150,7 @@ def _sum(profile: dict[str, Any]) -> int:
 
 
 def crowd(size: int) -> World:
-    """s knows everybody, everybody shares a taste and a community, half have the offering, and is close to whom s is close to."""
+    """s knows everybody, as hub does; all share a taste and a community, half have the offering."""
     everybody = [f"n{n:04d}" for n in range(size)]
     return World(
         members={m: {} for m in ["s", "hub", *everybody]},
