@@ -49,7 +49,7 @@ class World:
     """Communities, each with the one it is part of."""
     belongs: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """Memberships: (member, community) → facts."""
-    bounds: str = "exact"
+    bounds: str = "missing"
     """What a member's `close_to_best` and `close_from_best` are: exact, loose or missing."""
 
     def close_to(self) -> Ties:
