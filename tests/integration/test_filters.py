@@ -14,7 +14,7 @@ from sixhop.graph.filters import CypherFilter
 from small_world import experience, tie
 
 FILTERS = ("has_adopted", "declined", "fatigued")
-TARGET_LIMITS = {"reached_within_s": 10, "most_reached": 2, "declined_within_s": 100}
+TARGET_LIMITS: dict[str, Any] = {"reached_within_s": 10, "most_reached": 2, "declined_within_s": 100}
 SENDER_LIMITS = {"sent_within_s": 10, "most_sent": 2}
 TARGETS = TargetsQuestion(request_id="r", offering_ids=("o", "p"), as_of=NOW, limit=10, sender_id="s")
 REFERRERS = ReferrersQuestion(
@@ -39,7 +39,9 @@ async def check(
     candidates: Sequence[Candidate],
     switched_on: Sequence[str] = FILTERS,
 ) -> list[CandidateFacts | None]:
-    filter_ = CypherFilter(reads, switched_on=switched_on, target_limits=TARGET_LIMITS, sender_limits=SENDER_LIMITS)
+    filter_ = CypherFilter(
+        reads, target_limits={**TARGET_LIMITS, "filters": list(switched_on)}, sender_limits=SENDER_LIMITS
+    )
     return await filter_.check(question, candidates, timeout_s=30)
 
 

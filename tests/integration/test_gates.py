@@ -17,7 +17,12 @@ from sixhop.graph.ties import CypherTieReader
 from small_world import experience, tie
 
 DAY = 86_400
-LIMITS = {"reached_within_s": 10, "most_reached": 2, "declined_within_s": 100}
+LIMITS = {
+    "filters": ["has_adopted", "declined", "fatigued"],
+    "reached_within_s": 10,
+    "most_reached": 2,
+    "declined_within_s": 100,
+}
 SENDING = TargetsQuestion(request_id="r", offering_ids=("o",), as_of=NOW, limit=10, sender_id="s")
 REACHING = ReferrersQuestion(request_id="r", offering_ids=("o",), as_of=NOW, limit=10, target_id="t")
 PLAIN = OfferingFacts("o", known=True)
@@ -84,7 +89,7 @@ async def test_a_community_aimed_at_is_there_or_not(graph: Graph, reads: AsyncGr
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "nothing": ({}, {}, ""),
-    "no consent to be named": ({"can_be_named": False}, {}, ""),
+    "no consent to be named": ({"can_be_named": False}, {}, "cannot_be_named"),
     "opted out": ({"opted_out_at": NOW}, {}, "opted_out"),
     "opted out later": ({"opted_out_at": NOW + 1}, {}, ""),
     "no consent": ({"can_be_reached": False}, {}, "cannot_be_reached"),

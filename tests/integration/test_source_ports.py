@@ -11,7 +11,7 @@ from walk_oracle import World
 from sixhop.domain import Certificate, Proposal, ReferrersQuestion, SourceResult, TargetsQuestion
 from sixhop.errors import Misconfigured
 from sixhop.graph.executor import AsyncGraph, Graph
-from sixhop.graph.sources import AskedSource, ProposingSource, WalkSource, is_walk
+from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, walks_back
 from sixhop.graph.walk import SIX_DEGREE_WALK, WalkSettings
 
 NOW = 1_700_000_000
@@ -94,13 +94,19 @@ async def test_proposals_are_made_for_each_offering_with_what_the_surface_says(r
     assert (await none.propose(both, limit=10, width=64, timeout_s=30)).proposals == ()
 
 
-async def test_who_is_asked_for_is_proposed_but_the_sender_never() -> None:
+async def test_who_is_asked_for_is_proposed_but_the_sender_never(reads: AsyncGraph) -> None:
     asked = replace(TARGETS, candidate_ids=("m4", "m0"), offering_ids=("o", "x"))
-    found = await AskedSource().propose(asked, limit=1, width=64, timeout_s=30)
+    found = await ProposingSource(reads, ASKED, {}).propose(asked, limit=1, width=64, timeout_s=30)
     assert found.proposals == (Proposal("m4", "o", 1.0), Proposal("m4", "x", 1.0))
+    within = replace(asked, candidate_ids=("m4", "m5", "nobody"), offering_ids=("o",), community_id="c")
+    found = await ProposingSource(reads, ASKED, {}).propose(within, limit=1, width=64, timeout_s=30)
+    assert found.proposals == (Proposal("m5", "o", 1.0),)
 
 
 async def test_a_source_is_a_walk_by_what_it_asks_for(reads: AsyncGraph) -> None:
     assert [is_walk(reads, name) for name in (SIX_DEGREE_WALK, BACK, "sources/alike")] == [True, True, False]
+    assert [walks_back(reads, name) for name in (SIX_DEGREE_WALK, BACK, "sources/alike")] == [False, True, False]
+    with pytest.raises(Misconfigured):
+        ProposingSource(reads, "sources/alike", {"taste": 1})
     with pytest.raises(Misconfigured):
         is_walk(reads, "sources/none")

@@ -32,7 +32,7 @@ CANDIDATE = {"no": 0, "sender_id": "m1", "target_id": "m9", "introducer_ids": ["
 ABOUT = {"about": [{"offering_id": "o1", "candidates": [CANDIDATE]}]}
 CHECK = {"sender_id": "m1", "as_of": NOW, "filters": ["has_adopted", "declined", "fatigued"], **TIMES, **ABOUT}
 GATE = {"sender_id": "m1", "offering_ids": ["o1"], "community_id": "c1", "as_of": NOW, **TIMES}
-GATE_TARGET = {"target_id": "m1", "enterprise_id": "e1", "offering_id": "o1", "as_of": NOW, **TIMES}
+GATE_TARGET = {"target_id": "m1", "enterprise_id": "e1", "offering_id": "o1", "as_of": NOW, "filters": [], **TIMES}
 CHAINS = {
     "from_id": "a",
     "to_id": "b",
@@ -63,6 +63,7 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
         (SIX_DEGREE_WALK, WALK),
         ("sources/six_degree_walk_back", BACK),
         ("sources/alike", PROPOSED),
+        ("sources/asked", {**PROPOSED, "candidate_ids": ["m2"]}),
         ("sources/communities", PROPOSED),
         ("sources/gone_quiet", PROPOSED),
         ("sources/strangers", PROPOSED),
