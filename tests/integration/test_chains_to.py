@@ -79,7 +79,7 @@ def join(
         rows = graph.rows(SIX_DEGREE_WALK, **example.walk.parameters([anchor]))
         [walked] = read_walks(rows, anchors=[anchor], name=SIX_DEGREE_WALK)
         assert walked is not None
-        joints = [*walked.joints, *(Joint(each.chain, "o") for each in walked.candidates)]
+        joints = [*walked.joints, *(Joint(each.chain, "o", each.degree) for each in walked.candidates)]
         proposals = [Proposal(m, "o", 1.0) for m in (*example.world.members, "nobody") if m != SENDER]
         joiner = CypherJoiner(serving, example.walk)
         question = asked(example.walk.max_length)
