@@ -4,16 +4,16 @@
 CALL (sender, offering, as_of, past) {
   CALL (sender, as_of) {
     MATCH (sender)-[e:EXPERIENCED]->(o)
+    WHERE e.first_at < as_of
     WITH e, o, as_of
     LIMIT 1024
-    WHERE e.first_at < as_of
     RETURN collect(o) AS sender_offerings, count(CASE WHEN e.first_at >= as_of - 7776000 THEN 1 END) AS sender_recent_experiences
   }
   CALL (sender, as_of, past) {
     MATCH (sender)-[k:KNOWS]->(c)
+    WHERE NOT past OR k.since IS NULL OR k.since < as_of
     WITH k, c, as_of, past
     LIMIT 1024
-    WHERE NOT past OR k.since IS NULL OR k.since < as_of
     RETURN collect(c) AS sender_contact_list
   }
   RETURN sender_offerings, sender_contact_list, size(sender_offerings) AS sender_experiences, sender_recent_experiences,

@@ -4,9 +4,9 @@
 CALL (offering, as_of) {
   CALL (offering, as_of) {
     MATCH (offering)<-[e:EXPERIENCED]-(u)
+    WHERE e.first_at < as_of
     WITH u, e.first_at AS at, as_of
     LIMIT 1024
-    WHERE at < as_of
     RETURN collect(u) AS adopters, collect(CASE WHEN at >= as_of - 31536000 THEN u END) AS yearly_adopters,
       collect(CASE WHEN at >= as_of - 7776000 THEN u END) AS recent_adopters, min(at) AS first_adopted_at
   }
@@ -18,9 +18,9 @@ CALL (offering, as_of) {
     WITH DISTINCT u, as_of
     CALL (u, as_of) {
       MATCH (u)-[e:EXPERIENCED]->(o)
+      WHERE e.first_at < as_of
       WITH e, o, as_of
       LIMIT 128
-      WHERE e.first_at < as_of
       RETURN o
     }
     WITH o, count(*) AS shared

@@ -2,7 +2,7 @@
 // @kind feature   @owner growth   @timeout 60s   @max_rows 1   @maturity stable
 //   :params {realm: "demo", ask: {pairs: [{sender_id: "m1", target_id: "m2", offering_id: "o1", as_of: 1760000000, degree: 1, place: null, channel: null, at: null}]}}
 // A block is read as of `as_of`: only what is dated strictly before it counts, and what has no date counts as always there.
-// `past` is false where as_of lies after all that happened in the realm: then ties are not asked for their date.
+// `past` is false where as_of lies after the youngest tie of the realm: then ties are not asked for their date.
 // The far ends of relationships have no label here: to check one costs as much as the relationship itself.
 UNWIND range(0, size($ask.pairs) - 1) AS pair_no
 WITH pair_no, $ask.pairs[pair_no] AS pair
@@ -16,7 +16,7 @@ USING INDEX offering:Offering(realm, offering_id)
 OPTIONAL MATCH (realm:Realm {realm: $realm})
 USING INDEX realm:Realm(realm)
 WITH sender, offering, as_of, place, channel, moment, pairs, coalesce(realm.half_life_days, 90.0) * 86400 AS half_life_s,
-  coalesce(as_of <= realm.last_event_at, true) AS past
+  coalesce(as_of <= coalesce(realm.last_since, realm.last_event_at), true) AS past
 // {anchor blocks}
 UNWIND pairs AS pair
 MATCH (target:Member {realm: $realm, member_id: pair.target_id})

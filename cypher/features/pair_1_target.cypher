@@ -4,9 +4,9 @@
 CALL (target, as_of, sender_offerings, similar) {
   CALL (target, as_of, sender_offerings, similar) {
     MATCH (target)-[e:EXPERIENCED]->(o)
+    WHERE e.first_at < as_of
     WITH e.first_at AS at, o
     LIMIT 1024
-    WHERE at < as_of
     RETURN count(*) AS target_experiences, max(at) AS last_at, min(at) AS first_at,
       count(CASE WHEN at >= as_of - 2678400 THEN 1 END) AS target_month_experiences,
       count(CASE WHEN at >= as_of - 7948800 THEN 1 END) AS target_recent_experiences,

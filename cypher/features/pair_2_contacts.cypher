@@ -4,9 +4,9 @@
 CALL (target, as_of, sender_contact_list, adopters, yearly_adopters, past) {
   CALL (target, as_of, sender_contact_list, adopters, yearly_adopters, past) {
     MATCH (target)<-[k:KNOWS]-(c)
+    WHERE NOT past OR k.since IS NULL OR k.since < as_of
     WITH k, c
     LIMIT 1024
-    WHERE NOT past OR k.since IS NULL OR k.since < as_of
     RETURN count(*) AS target_contacts,
       count(CASE WHEN c IN sender_contact_list THEN 1 END) AS common_contacts,
       count(CASE WHEN c IN adopters THEN 1 END) AS exposed_contacts,

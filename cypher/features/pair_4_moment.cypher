@@ -5,9 +5,9 @@
 CALL (target, as_of, place, channel, moment) {
   UNWIND CASE WHEN place IS NULL AND channel IS NULL AND moment IS NULL THEN [] ELSE [target] END AS whose
   MATCH (whose)-[e:EXPERIENCED]->()
+  WHERE e.first_at < as_of
   WITH e, as_of, place, channel, moment
   LIMIT 256
-  WHERE e.first_at < as_of
   RETURN
     avg(CASE WHEN place IS NOT NULL AND e.place IS NOT NULL THEN CASE WHEN e.place = place THEN 1.0 ELSE 0.0 END END) AS place_share,
     avg(CASE WHEN channel IS NOT NULL AND e.channel IS NOT NULL THEN CASE WHEN e.channel = channel THEN 1.0 ELSE 0.0 END END) AS channel_share,

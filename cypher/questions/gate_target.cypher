@@ -35,12 +35,13 @@ RETURN
       WHERE experience.first_at <= $ask.as_of
     } THEN 'has_adopted'
     WHEN 'declined' IN $ask.filters AND target.reached_at IS NOT NULL AND EXISTS {
-      MATCH (target)<-[:HOP]-(outreach:Outreach)
-      WITH outreach, offering
+      MATCH (target)<-[hop:HOP]-(outreach:Outreach)
+      WITH hop, outreach, offering
       LIMIT 256
       MATCH (outreach)-[:ABOUT]->(offering)
       WHERE outreach.outcome IN ['declined', 'opted_out', 'complained']
         AND $ask.as_of - $ask.declined_within_s < coalesce(outreach.outcome_at, outreach.at) <= $ask.as_of
+        AND NOT EXISTS { (outreach)-[later:HOP]->() WHERE later.position > hop.position }
     } THEN 'declined'
     ELSE ''
   END AS removed_by,

@@ -24,8 +24,8 @@
 // experience of the offering too. No hop joins two who block each other; no tie is younger than as_of. A target may be
 // reached and named, has not opted out, is not blocked with the sender, has not experienced the offering and is no
 // detractor of it; and is of `only_ids`, and of the community or one within it, where these are given.
-// Blocks and opt-outs of any time count, unless as_of lies before the realm's last event: then only those made by as_of,
-// and `since` is looked at in every round. Whether the best have experienced the offering is asked when they are expanded,
+// Blocks and opt-outs of any time count, unless as_of lies before the realm's last event: then only those made by as_of.
+// `since` is looked at in every round where the realm may have ties younger than as_of (`young`). Whether the best have experienced the offering is asked when they are expanded,
 // of other targets at the end.
 //
 // One row an anchor, none when there is no such sender. `found` are [member_ids, pass_ons, degree, target]: the targets,
@@ -46,7 +46,9 @@ CALL (anchor) {
       MATCH (m:Member {realm: $realm, member_id: avoid_id})
       RETURN m
     } AS avoided,
-    coalesce(anchor.as_of < realm.last_event_at, true) AS past, anchor.only_ids IS NOT NULL AS some_only, COLLECT {
+    coalesce(anchor.as_of < realm.last_event_at, true) AS past,
+    coalesce(anchor.as_of < coalesce(realm.last_since, realm.last_event_at), true) AS young,
+    anchor.only_ids IS NOT NULL AS some_only, COLLECT {
       UNWIND coalesce(anchor.only_ids, []) AS only_id
       MATCH (m:Member {realm: $realm, member_id: only_id})
       RETURN m
@@ -54,7 +56,7 @@ CALL (anchor) {
       MATCH (c:Community {realm: $realm, community_id: anchor.community_id})<-[:PART_OF*0..3]-(circle:Community)
       RETURN DISTINCT circle
     } AS circles
-  WITH sender, about, as_of, avoided, past, some_only, only, in_circles, circles,
+  WITH sender, about, as_of, avoided, past, young, some_only, only, in_circles, circles,
     [(sender)-[b:BLOCKS]-(m) WHERE NOT past OR coalesce(b.at <= as_of, true) | m] AS blocked
   WITH about, as_of, reduce(
       walk = {
@@ -73,6 +75,7 @@ CALL (anchor) {
             MATCH (u)-[c:CLOSE_TO]->(v)
             WITH place, v, chain, bar, seen, shut, c.pass_on AS pass_on, so_far * c.pass_on AS score
             WHERE score > 0 AND (score > bar OR NOT v IN seen) AND NOT v IN chain AND NOT v IN shut
+              AND (round > 1 OR coalesce(v.can_be_named, true))
             RETURN [v, score, place, pass_on] AS way
             ORDER BY score DESC, place, v
           } AS ways
@@ -80,13 +83,13 @@ CALL (anchor) {
         WITH ways, CASE WHEN walk.bar = 0 THEN $width + $targets ELSE better + $beam + 2 * $quotas[round - 1] END AS most
         WITH ways[..most] AS best, coalesce(ways[most][1], 0.0) AS unread, [w IN ways | w[0]] AS reached
         WITH best, unread, reached, COLLECT {
-            UNWIND CASE WHEN past THEN best ELSE [] END AS way
+            UNWIND CASE WHEN young THEN best ELSE [] END AS way
             WITH way, walk.frontier[way[2]].node AS u, way[0] AS v
             WHERE NOT EXISTS { (u)-[k:KNOWS]->(v) WHERE k.since > as_of }
             RETURN way
           } AS dated
-        WITH unread, CASE WHEN past THEN dated ELSE best END AS ways,
-          CASE WHEN past THEN [w IN dated | w[0]] ELSE reached END AS reached
+        WITH unread, CASE WHEN young THEN dated ELSE best END AS ways,
+          CASE WHEN young THEN [w IN dated | w[0]] ELSE reached END AS reached
 
         // Each member once, by the best chain known
         WITH unread, reached, COLLECT {
@@ -118,7 +121,6 @@ CALL (anchor) {
                 END,
                 most: e.score * coalesce(e.node.close_to_best, 1.0),
                 introduces: coalesce(e.node.can_introduce, true)
-                  AND (round > 1 OR coalesce(e.node.can_be_named, true))
                   AND coalesce(size([at IN e.node.asked_at WHERE as_of - $asked_within_s < at <= as_of]) < $most_asked, true)
                   AND NOT e.node IN avoided,
                 reachable: coalesce(e.node.can_be_reached, true)
@@ -175,7 +177,11 @@ CALL (anchor) {
         WITH reached, found, known, targets, cuts, frontier, bars,
           CASE
             WHEN $experienced_introducers THEN
-              [e IN frontier WHERE NOT e.node IN [x IN own WHERE x[1] AND x[3] AND NOT x[2] | x[0]] | e.node]
+              [
+                e IN frontier
+                WHERE e.node IN [x IN own WHERE x[2] | x[0]] OR NOT e.node IN [x IN own WHERE x[1] AND x[3] | x[0]]
+                | e.node
+              ]
             ELSE [x IN own WHERE x[2] | x[0]]
           END AS silent, [x IN own WHERE x[1] OR x[2] | x[0]] AS spent
         WITH reached, found, cuts, bars, spent,

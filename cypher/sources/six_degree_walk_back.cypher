@@ -12,7 +12,7 @@
 // Rules. A sender has a good experience of the offering by as_of (no sentiment given, or 0 and more), has not opted out,
 // may be named, is not blocked with the target, and did not start `most_sent` outreaches within `sent_within_s`.
 // Introducers and ties as in six_degree_walk, but for the first contact: a member whose best chain begins with one who
-// may not be named is no sender here.
+// may not be named, or ends at a target whom they are blocked with, is no sender here. No target is sender or introducer.
 //
 // One row an anchor, none when no target is there. `found` are [member_ids, pass_ons, degree, target] from sender to
 // target, best first; target is always true.
@@ -32,8 +32,9 @@ CALL (anchor) {
       MATCH (m:Member {realm: $realm, member_id: avoid_id})
       RETURN m
     } AS avoided,
-    coalesce(anchor.as_of < realm.last_event_at, true) AS past
-  WITH starts, about, as_of, avoided, past, COLLECT {
+    coalesce(anchor.as_of < realm.last_event_at, true) AS past,
+    coalesce(anchor.as_of < coalesce(realm.last_since, realm.last_event_at), true) AS young
+  WITH starts, about, as_of, avoided, past, young, COLLECT {
       UNWIND starts AS start
       MATCH (start)-[b:BLOCKS]-(m)
       WHERE NOT past OR coalesce(b.at <= as_of, true)
@@ -63,13 +64,13 @@ CALL (anchor) {
         WITH ways, CASE WHEN walk.bar = 0 THEN $width + $targets ELSE better + $beam + $targets END AS most
         WITH ways[..most] AS best, coalesce(ways[most][1], 0.0) AS unread, [w IN ways | w[0]] AS reached
         WITH best, unread, reached, COLLECT {
-            UNWIND CASE WHEN past THEN best ELSE [] END AS way
+            UNWIND CASE WHEN young THEN best ELSE [] END AS way
             WITH way, walk.frontier[way[2]].node AS u, way[0] AS v
             WHERE NOT EXISTS { (v)-[k:KNOWS]->(u) WHERE k.since > as_of }
             RETURN way
           } AS dated
-        WITH unread, CASE WHEN past THEN dated ELSE best END AS ways,
-          CASE WHEN past THEN [w IN dated | w[0]] ELSE reached END AS reached
+        WITH unread, CASE WHEN young THEN dated ELSE best END AS ways,
+          CASE WHEN young THEN [w IN dated | w[0]] ELSE reached END AS reached
 
         // Each member once, by the best chain known
         WITH unread, reached, COLLECT {
@@ -133,7 +134,7 @@ CALL (anchor) {
               AND (NOT $experienced_introducers OR e.node IN glad)
           ] AS introducers, [
             e IN found
-            WHERE e.sends AND e.node IN glad AND $min_degree <= e.degree <= $max_degree
+            WHERE e.sends AND e.node IN glad AND NOT e.node IN silent AND $min_degree <= e.degree <= $max_degree
           ] AS eligible, $targets + $targets / 2 AS room
         WITH unread, reached, checked, glad, silent, found, introducers[..$width] AS known,
           [e IN introducers[$width..] WHERE e.round = round] AS below, eligible[..room] AS best,

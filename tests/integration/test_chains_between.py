@@ -221,7 +221,7 @@ def tally_check(graph: Graph, max_examples: int) -> None:
 
     run()
     whole = len(seen)
-    assert sum(best for best, _, _ in seen) > whole / 6, "too few examples certify a chain"
+    assert sum(best for best, _, _ in seen) > whole / 8, "too few examples certify a chain"
     assert sum(best for _, best, _ in seen) > whole / 20, "too few examples certify a chain over all ties"
     assert sum(limited for _, _, limited in seen) > whole / 6, "too few examples reach a limit"
 

@@ -153,6 +153,7 @@ def test_a_hub_that_chains_run_through(hub: Hub) -> None:
             as_of=NOW,
             avoid_ids=[],
             detractor_sentiment=-0.5,
+            experienced_introducers=False,
             most_asked=20,
             asked_within_s=1,
             second=4,

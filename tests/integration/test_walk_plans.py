@@ -1,4 +1,4 @@
-"""No walk reads more than it walks: its plan starts at a key and follows ties, however little the store knows yet."""
+"""No query that serves reads more than it walks: its plan starts at keys, however little the store knows yet."""
 
 from __future__ import annotations
 
@@ -11,9 +11,28 @@ import pytest
 from sixhop.graph.chains import CHAINS_BETWEEN
 from sixhop.graph.degrees import DEGREES
 from sixhop.graph.executor import Graph, prepare
-from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings
+from sixhop.graph.joiner import CHAINS_TO
+from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, BackwardAnchor, WalkSettings
 
-WALK = WalkSettings().parameters([Anchor("m1", "o1", 1_700_000_000)])
+NOW = 1_700_000_000
+WALK = WalkSettings().parameters([Anchor("m1", "o1", NOW)])
+BACK = WalkSettings().parameters([BackwardAnchor(("m1",), "o1", NOW)])
+PROPOSED = {"sender_id": "m1", "offering_id": "o1", "as_of": NOW, "limit": 40, "community_id": "c1"}
+JOINT = {"member_id": "m1", "score": 1.0, "room": 6, "sends": True}
+RULES = {
+    "avoid_ids": [],
+    "detractor_sentiment": -0.5,
+    "most_asked": 20,
+    "asked_within_s": 9,
+    "experienced_introducers": True,
+}
+JOIN = {"offering_id": "o1", "as_of": NOW, **RULES, "second": 4, "target_ids": ["m9"], "joints": [JOINT]}
+TIMES = {"sent_within_s": 9, "most_sent": 2, "reached_within_s": 9, "most_reached": 2, "declined_within_s": 9}
+CANDIDATE = {"no": 0, "sender_id": "m1", "target_id": "m9", "introducer_ids": ["m7"]}
+ABOUT = {"about": [{"offering_id": "o1", "candidates": [CANDIDATE]}]}
+CHECK = {"sender_id": "m1", "as_of": NOW, "filters": ["has_adopted", "declined", "fatigued"], **TIMES, **ABOUT}
+GATE = {"sender_id": "m1", "offering_ids": ["o1"], "community_id": "c1", "as_of": NOW, **TIMES}
+GATE_TARGET = {"target_id": "m1", "enterprise_id": "e1", "offering_id": "o1", "as_of": NOW, "filters": [], **TIMES}
 CHAINS = {
     "from_id": "a",
     "to_id": "b",
@@ -42,7 +61,18 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
     ("name", "parameters"),
     [
         (SIX_DEGREE_WALK, WALK),
-        ("sources/alike", WALK),
+        ("sources/six_degree_walk_back", BACK),
+        ("sources/alike", PROPOSED),
+        ("sources/asked", {**PROPOSED, "candidate_ids": ["m2"]}),
+        ("sources/communities", PROPOSED),
+        ("sources/gone_quiet", PROPOSED),
+        ("sources/strangers", PROPOSED),
+        ("filters/referrers", CHECK),
+        ("filters/targets", CHECK),
+        ("questions/gate", GATE),
+        ("questions/gate_target", GATE_TARGET),
+        ("questions/tie_strengths", {"as_of": NOW, "chains": [["m1", "m2"]]}),
+        (CHAINS_TO, JOIN),
         (CHAINS_BETWEEN, CHAINS),
         (DEGREES, {"member_id": "a", "target_ids": ["b"], **EFFORT}),
         ("questions/outreach", {"outreach_id": "r"}),

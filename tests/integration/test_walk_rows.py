@@ -1,28 +1,28 @@
-"""What a walk returns, case by case: certificates, places for each degree, strengths, several anchors at once."""
+"""What a walk returns, case by case: certificates, places for each degree, joints, several anchors at once."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from math import isnan
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from walk_oracle import World
 
 from sixhop import bootstrap
-from sixhop.domain import Certificate, SourceResult
+from sixhop.domain import Certificate, Chain, SourceResult, Tie
 from sixhop.errors import InvalidInput
 from sixhop.graph.executor import Graph
 from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings, read_walks, six_degree_walk
 from sixhop.settings import Settings
 
 NOW = 1_700_000_000
-HALF_LIFE_S = 90 * 86_400
 
 
 def walks(graph: Graph, *anchors: Anchor, settings: WalkSettings | None = None) -> list[SourceResult | None]:
     rows = graph.rows(SIX_DEGREE_WALK, **(settings or WalkSettings()).parameters(anchors))
-    return read_walks(rows, anchors=len(anchors), name=SIX_DEGREE_WALK)
+    return read_walks(rows, anchors=anchors, name=SIX_DEGREE_WALK)
 
 
 def degrees(graph: Graph, settings: WalkSettings) -> list[int]:
@@ -81,24 +81,24 @@ def test_several_anchors_are_walked_as_each_alone(graph: Graph, crowd: World) ->
     assert walks(graph, *anchors) == [walks(graph, anchor)[0] for anchor in anchors]
 
 
-def test_strengths_are_as_of_the_time_asked_for(graph: Graph) -> None:
-    world = World(members={"s": {}, "a": {}, "b": {}}, pass_on={"s": {"a": 0.5}, "a": {"b": 0.5}, "b": {}})
-    replace(world, last_at={("s", "a"): NOW - HALF_LIFE_S, ("a", "b"): NOW + 1}).write(graph)
-    [result] = walks(graph, Anchor("s", None, NOW))
+def test_who_may_introduce_but_is_no_target_is_a_joint(graph: Graph) -> None:
+    ties = {"s": {"a": 0.5, "b": 0.4}, "a": {"c": 0.5}, "b": {}, "c": {}}
+    World(members={m: {} for m in ties}, pass_on=ties, experiences={"a": {"first_at": NOW}}).write(graph)
+    [result] = walks(graph, Anchor("s", "o", NOW))
     assert result is not None
-    older, younger = result.candidates[1].chain.ties
-    assert older.strength == pytest.approx(0.5)
-    assert isnan(younger.strength)
+    assert {c.target_id for c in result.candidates} == {"b", "c"}
+    assert [joint.chain for joint in result.joints] == [Chain(("s", "a"), (Tie(0.5),))]
+    assert isnan(result.joints[0].chain.ties[0].strength)
 
 
-def two_ways(**facts: Any) -> World:
+def two_ways(a: dict[str, Any] | None = None, **facts: Any) -> World:
     """From s to t by a (0.25) or by b (0.04)."""
     ties = {"s": {"a": 0.5, "b": 0.2}, "a": {"t": 0.5}, "b": {"t": 0.2}, "t": {}}
-    return World(members={m: {} for m in ties}, pass_on=ties, **facts)
+    return World(members={m: {} for m in ties} | {"a": a or {}}, pass_on=ties, **facts)
 
 
-def best_chain(graph: Graph, **anchor: Any) -> tuple[str, ...]:
-    [result] = walks(graph, Anchor("s", "o", NOW, **anchor))
+def best_chain(graph: Graph, settings: WalkSettings | None = None, **anchor: Any) -> tuple[str, ...]:
+    [result] = walks(graph, Anchor("s", "o", NOW, **anchor), settings=settings)
     assert result is not None
     return {c.target_id: c.chain.members for c in result.candidates}["t"]
 
@@ -109,8 +109,18 @@ def best_chain(graph: Graph, **anchor: Any) -> tuple[str, ...]:
         {"since": {("a", "t"): NOW + 1}, "last_event_at": NOW + 1},
         {"blocks": {("t", "a"): NOW}},
         {"experiences": {"a": {"sentiment": -0.5, "first_at": NOW, "last_at": NOW}}},
+        {"a": {"can_introduce": False}},
+        {"a": {"can_be_named": False}},
+        {"a": {"asked_at": [NOW - 9, NOW - 5] * 10}},
     ],
-    ids=["a tie that was not there yet", "a block on a hop", "a detractor"],
+    ids=[
+        "a tie that was not there yet",
+        "a block on a hop",
+        "a detractor",
+        "no consent",
+        "no name",
+        "over the load cap",
+    ],
 )
 def test_where_the_best_chain_may_not_be_the_second_best_is_found(graph: Graph, facts: dict[str, Any]) -> None:
     two_ways(**facts).write(graph)
@@ -131,12 +141,78 @@ def test_what_came_later_had_not_happened(graph: Graph, at: int) -> None:
     assert best_chain(graph) == (("s", "a", "t") if at > NOW else ("s", "b", "t"))
 
 
-def test_a_tie_dated_after_the_last_event_costs_its_chain_and_the_certificate_says_so(graph: Graph) -> None:
+def test_a_tie_younger_than_the_last_event_is_not_there_yet_either(graph: Graph) -> None:
     two_ways(since={("a", "t"): NOW + 1}, last_event_at=NOW).write(graph)
+    assert best_chain(graph) == ("s", "b", "t")
+
+
+@pytest.mark.parametrize("opted_out_at", [NOW - 1, NOW + 1])
+def test_an_opt_out_counts_whenever_it_was_made_though_a_tie_is_younger(graph: Graph, opted_out_at: int) -> None:
+    world = two_ways({"opted_out_at": opted_out_at}, since={("b", "t"): NOW + 9}, last_event_at=NOW)
+    world.write(graph)
     [result] = walks(graph, Anchor("s", "o", NOW))
     assert result is not None
-    assert {c.target_id for c in result.candidates} == {"a", "b"}
-    assert result.certificate == Certificate(0.25, 0.25)
+    assert {c.target_id: c.chain.members for c in result.candidates} == {"b": ("s", "b"), "t": ("s", "a", "t")}
+
+
+def test_introducers_may_have_to_be_glad_of_the_offering(graph: Graph) -> None:
+    strict = WalkSettings(experienced_introducers=True)
+    two_ways(experiences={"b": {"first_at": NOW}, "a": {"first_at": NOW, "sentiment": -0.1}}).write(graph)
+    assert best_chain(graph) == ("s", "a", "t")
+    assert best_chain(graph, strict) == ("s", "b", "t")
+
+
+@pytest.mark.parametrize(("asked_at", "via"), [([NOW - 9, NOW], "b"), ([NOW - 10, NOW], "a"), ([NOW, NOW + 1], "a")])
+def test_only_what_was_asked_lately_counts(graph: Graph, asked_at: list[int], via: str) -> None:
+    two_ways({"asked_at": asked_at}).write(graph)
+    assert best_chain(graph, WalkSettings(most_asked=2, asked_within_s=10)) == ("s", via, "t")
+
+
+def test_an_unnamed_contact_introduces_once_someone_else_comes_first(graph: Graph) -> None:
+    ties = {"s": {"a": 0.9, "b": 0.5}, "b": {"a": 0.5}, "a": {"t": 0.5}, "t": {}}
+    World(members={m: {} for m in ties} | {"a": {"can_be_named": False}}, pass_on=ties).write(graph)
+    assert best_chain(graph) == ("s", "b", "a", "t")
+
+
+@pytest.mark.parametrize("fact", [{"can_be_named": False}, {"can_be_reached": False}, {"opted_out_at": NOW}])
+def test_who_may_not_be_named_or_reached_introduces_but_is_no_target(graph: Graph, fact: dict[str, Any]) -> None:
+    ties = {"s": {"a": 0.5}, "a": {"b": 0.5}, "b": {"c": 0.5}, "c": {}}
+    World(members={m: {} for m in ties} | {"b": fact}, pass_on=ties).write(graph)
+    [result] = walks(graph, Anchor("s", "o", NOW))
+    assert result is not None
+    assert {c.target_id for c in result.candidates} == {"a", "c"}
+    assert [joint.member_id for joint in result.joints] == ["b"]
+
+
+def test_only_those_asked_for_are_targets(graph: Graph, crowd: World) -> None:
+    [result] = walks(graph, Anchor("s", None, NOW, only_ids=("w3", "c1", "nobody")))
+    assert result is not None
+    assert [c.target_id for c in result.candidates] == ["c1", "w3"]
+    assert walks(graph, Anchor("s", None, NOW, only_ids=()))[0] == replace(result, candidates=(), joints=ANY)
+
+
+@pytest.mark.parametrize(
+    ("community", "targets"), [("top", ["c1", "c2", "w2"]), ("within", ["c2", "w2"]), ("deep", ["w2"]), ("nothing", [])]
+)
+def test_targets_may_have_to_be_of_a_community_or_of_one_within_it(
+    graph: Graph, crowd: World, community: str, targets: list[str]
+) -> None:
+    crowd.clear(graph)
+    replace(
+        crowd,
+        parents={"top": None, "within": "top", "deep": "within", "other": None},
+        belongs={
+            ("c1", "top"): {},
+            ("c2", "within"): {"since": NOW},
+            ("w2", "deep"): {"until": NOW + 1},
+            ("c3", "top"): {"since": NOW + 1},
+            ("c4", "top"): {"until": NOW},
+            ("c5", "other"): {},
+        },
+    ).write(graph)
+    [result] = walks(graph, Anchor("s", None, NOW, community_id=community))
+    assert result is not None
+    assert sorted(c.target_id for c in result.candidates) == targets
 
 
 async def test_the_asynchronous_front_gives_the_same(graph: Graph, crowd: World, settings: Settings) -> None:

@@ -45,6 +45,12 @@ class World:
     lost: Mapping[str, int] = field(default_factory=dict)
     """How many last entries of a member's lists are gone and not refilled yet."""
     last_event_at: int | None = None
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+    """Communities, each with the one it is part of."""
+    belongs: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    """Memberships: (member, community) → facts."""
+    bounds: str = "missing"
+    """What a member's `close_to_best` and `close_from_best` are: exact, loose or missing."""
 
     def close_to(self) -> Ties:
         """The best outgoing ties of each member."""
@@ -62,36 +68,63 @@ class World:
         ranked = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))[: self.close_ties]
         return dict(ranked[: len(ranked) - self.lost.get(m, 0)] if len(ranked) > self.lost.get(m, 0) else [])
 
+    def _bound(self, listed: Mapping[str, float], ties: Mapping[str, float]) -> float | None:
+        """At least the best listed tie; not known where everything that was listed is lost."""
+        best = max(listed.values(), default=0.0 if not ties else None)
+        if self.bounds == "missing" or best is None:
+            return None
+        return best if self.bounds == "exact" else (best + 1) / 2
+
+    def _bounds(self) -> dict[str, dict[str, float]]:
+        to, back = self.close_to(), self.close_from()
+        into: dict[str, dict[str, float]] = {
+            m: {u: t[m] for u, t in self.pass_on.items() if m in t} for m in self.members
+        }
+        return {
+            m: _present(
+                close_to_best=self._bound(to.get(m, {}), self.pass_on.get(m, {})),
+                close_from_best=self._bound(back[m], into[m]),
+            )
+            for m in self.members
+        }
+
     def write(self, graph: Graph) -> None:
         """Write the world into the graph's realm, in one statement."""
         realm = {"realm": graph.realm, "half_life_days": 90.0}
         if self.last_event_at is not None:
             realm["last_event_at"] = self.last_event_at
+        if self.since:
+            realm["last_since"] = max(self.since.values())
         pairs = [(u, v, pass_on) for u, ties in self.pass_on.items() for v, pass_on in ties.items()]
-        graph.driver.execute_query(
-            WRITE_WORLD,
-            realm=graph.realm,
-            settings=realm,
-            members=[{"realm": graph.realm, "member_id": m, **facts} for m, facts in self.members.items()],
-            ties=[
+        bounds = self._bounds()
+        world = {
+            "settings": realm,
+            "members": [
+                {"realm": graph.realm, "member_id": m, **bounds[m], **facts} for m, facts in self.members.items()
+            ],
+            "ties": [
                 {"from": u, "to": v, "facts": _present(pass_on=p, strength=1.0, **self._times(u, v))}
                 for u, v, p in pairs
             ],
-            close_to=[
+            "close_to": [
                 {"from": u, "to": v, "pass_on": p} for u, ties in self.close_to().items() for v, p in ties.items()
             ],
-            close_from=[
+            "close_from": [
                 {"from": u, "to": v, "pass_on": p} for v, ties in self.close_from().items() for u, p in ties.items()
             ],
-            blocks=[{"from": u, "to": v, "facts": _present(at=at)} for (u, v), at in self.blocks.items()],
-            experiences=[{"member_id": m, "offering_id": "o", "facts": facts} for m, facts in self.experiences.items()]
+            "blocks": [{"from": u, "to": v, "facts": _present(at=at)} for (u, v), at in self.blocks.items()],
+            "communities": [{"id": c, "parent": parent} for c, parent in self.parents.items()],
+            "belongs": [{"member_id": m, "id": c, "facts": dict(facts)} for (m, c), facts in self.belongs.items()],
+            "experiences": [
+                {"member_id": m, "offering_id": "o", "facts": facts} for m, facts in self.experiences.items()
+            ]
             + [
                 {"member_id": m, "offering_id": o, "facts": {"first_at": LONG_AGO, "last_at": LONG_AGO}}
                 for m, offerings in self.tastes.items()
                 for o in sorted(offerings)
             ],
-            database_=graph.at.database,
-        )
+        }
+        graph.driver.execute_query(WRITE_WORLD, realm=graph.realm, world=world, database_=graph.at.database)
 
     def _times(self, u: str, v: str) -> dict[str, int | None]:
         return {"since": self.since.get((u, v)), "last_at": self.last_at.get((u, v))}
@@ -113,6 +146,12 @@ class Rules:
     as_of: int
     offering: bool = True
     avoid: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    community: str | None = None
+    experienced: bool = False
+    """Whether introducers need a good experience of the offering."""
+    most_asked: int = 20
+    asked_within_s: int = 7 * 86_400
 
     @property
     def past(self) -> bool:
@@ -126,32 +165,72 @@ class Rules:
         blocks = self.world.blocks
         return any(pair in blocks and self.happened(blocks[pair]) for pair in ((u, v), (v, u)))
 
+    def named(self, m: str) -> bool:
+        return self.world.members[m].get("can_be_named") is not False
+
+    def opted_out(self, m: str) -> bool:
+        facts = self.world.members[m]
+        return "opted_out_at" in facts and self.happened(facts["opted_out_at"])
+
+    def lately(self, m: str, what: str, within_s: int) -> int:
+        """How often `asked_at`, `sent_at` or `reached_at` says within the last seconds."""
+        return sum(self.as_of - within_s < at <= self.as_of for at in self.world.members[m].get(what, ()))
+
+    def experience(self, m: str) -> Mapping[str, Any] | None:
+        return self.world.experiences.get(m) if self.offering else None
+
+    def has_it(self, m: str) -> bool:
+        x = self.experience(m)
+        return x is not None and (x.get("first_at") is None or x["first_at"] <= self.as_of)
+
     def detractor(self, m: str) -> bool:
-        x = self.world.experiences.get(m) if self.offering else None
+        x = self.experience(m)
         if x is None or x.get("sentiment") is None:
             return False
         at = x.get("last_at", x.get("first_at"))
         return x["sentiment"] <= DETRACTOR and (at is None or at <= self.as_of)
 
+    def glad(self, m: str) -> bool:
+        """Whether they have a good experience of the offering."""
+        x = self.experience(m)
+        return x is not None and self.has_it(m) and (x.get("sentiment") is None or x["sentiment"] >= 0)
+
     def introduces(self, m: str) -> bool:
-        return self.world.members[m].get("can_introduce") is not False and not self.detractor(m) and m not in self.avoid
+        return (
+            self.world.members[m].get("can_introduce") is not False
+            and not self.detractor(m)
+            and m not in self.avoid
+            and self.lately(m, "asked_at", self.asked_within_s) < self.most_asked
+            and (self.glad(m) or not self.experienced)
+        )
 
     def hop(self, u: str, v: str) -> bool:
         since = self.world.since.get((u, v))
         return self.world.pass_on[u][v] > 0 and not self.blocked(u, v) and (since is None or since <= self.as_of)
 
     def eligible(self, m: str) -> bool:
-        facts, x = self.world.members[m], self.world.experiences.get(m) if self.offering else None
-        opted_out = "opted_out_at" in facts and self.happened(facts["opted_out_at"])
-        has_it = x is not None and (x.get("first_at") is None or x["first_at"] <= self.as_of)
         return (
             m != self.sender
-            and facts.get("can_be_reached") is not False
-            and not opted_out
+            and self.world.members[m].get("can_be_reached") is not False
+            and self.named(m)
+            and not self.opted_out(m)
             and not self.blocked(self.sender, m)
             and not self.detractor(m)
-            and not has_it
+            and not self.has_it(m)
+            and (self.only is None or m in self.only)
+            and (self.community is None or self.community in self.circles(m))
         )
+
+    def circles(self, m: str) -> set[str]:
+        """The communities a member belongs to, and those that they are part of."""
+        found: set[str] = set()
+        for (member, c), facts in self.world.belongs.items():
+            if member == m and facts.get("since", 0) <= self.as_of < facts.get("until", self.as_of + 1):
+                circle: str | None = c
+                while circle is not None:
+                    found.add(circle)
+                    circle = self.world.parents[circle]
+        return found
 
     def chains(self, ties: Ties, max_length: int) -> Iterator[Chain]:
         """Every simple chain from the sender of 1…max_length ties that obeys the rules, whatever its end may be."""
@@ -161,11 +240,15 @@ class Rules:
             end = chain.members[-1]
             if len(chain.members) > 1:
                 yield chain
-            if len(chain.members) > max_length or (end != self.sender and not self.introduces(end)):
+            if len(chain.members) > max_length or (len(chain.members) > 1 and not self.goes_on(chain)):
                 continue
             for v, pass_on in ties.get(end, {}).items():
                 if v not in chain.members and self.hop(end, v):
                     stack.append(Chain((*chain.members, v), chain.score * pass_on))
+
+    def goes_on(self, chain: Chain) -> bool:
+        """Whether the last one may introduce; the first contact must be named to the sender."""
+        return self.introduces(chain.members[-1]) and (len(chain.members) > 2 or self.named(chain.members[1]))
 
     def best_scores(self, ties: Ties, max_length: int) -> dict[str, float]:
         """The best chain score of each eligible member."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sixhop.domain import PairKey
+from sixhop.domain import Moment, PairKey
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
 from small_world import experience, tie, write_world
@@ -29,16 +31,23 @@ past = st.integers(AS_OF - 800 * DAY, AS_OF - 1)
 future = st.integers(AS_OF + 1, AS_OF + 400 * DAY)
 who, what = st.sampled_from(MEMBERS), st.sampled_from(OFFERINGS)
 pair = st.tuples(who, who).filter(lambda ends: ends[0] != ends[1])
+MOMENT = Moment(place="berlin", at=AS_OF, channel="mail")
 PAIRS = [
-    PairKey(sender_id=u, target_id=v, offering_id=o, as_of=AS_OF, degree=2)
+    PairKey(sender_id=u, target_id=v, offering_id=o, as_of=AS_OF, degree=2, moment=MOMENT)
     for u, v in (("m0", "m1"), ("m1", "m2"), ("m3", "m0"))
     for o in ("o0", "o1", None)
 ]
 
 
-def read(graph: Graph) -> list[dict[str, float]]:
+def read(graph: Graph, pairs: Sequence[PairKey] = PAIRS) -> list[dict[str, float]]:
     features = FeatureSet(graph.catalog)
-    return [dict(zip(features.names, row, strict=True)) for row in features.stream(graph, PAIRS)]
+    return [dict(zip(features.names, row, strict=True)) for row in features.stream(graph, pairs)]
+
+
+def happening(who_and_what: tuple[str, str], at: int) -> dict[str, Any]:
+    """An experience whose place and channel depend on when it was, so that a later one would show."""
+    place, channel = ("berlin", "mail") if at % 2 else ("paris", "phone")
+    return experience(*who_and_what, at, place=place, channel=channel)
 
 
 def assert_same(before: list[dict[str, float]], after: list[dict[str, float]]) -> None:
@@ -82,14 +91,14 @@ def test_what_comes_after_as_of_changes_no_feature(
         members=MEMBERS,
         offerings=OFFERINGS,
         ties=[tie(*ends, **contact_facts(times)) for ends, times in known.items()],
-        experiences=[experience(*key, at) for key, at in happened.items()],
+        experiences=[happening(key, at) for key, at in happened.items()],
         settings={"half_life_days": 90.0},
     )
     before = read(graph)
     write_world(  # contacts go on, new ties are made, offerings are experienced, all after as_of
         graph,
         ties=[tie(*ends, **contact_facts([*known.get(ends, []), *times])) for ends, times in later_ties.items()],
-        experiences=[experience(*key, at) for key, at in later_experiences.items() if key not in happened],
+        experiences=[happening(key, at) for key, at in later_experiences.items() if key not in happened],
     )
     assert_same(before, read(graph))
     write_world(  # the same events once more, moved further into the future
@@ -98,7 +107,7 @@ def test_what_comes_after_as_of_changes_no_feature(
             tie(*ends, **contact_facts([*known.get(ends, []), *(t + 50 * DAY for t in times)]))
             for ends, times in later_ties.items()
         ],
-        experiences=[experience(*key, at + 50 * DAY) for key, at in later_experiences.items() if key not in happened],
+        experiences=[happening(key, at + 50 * DAY) for key, at in later_experiences.items() if key not in happened],
     )
     assert_same(before, read(graph))
 
@@ -141,3 +150,80 @@ def test_the_same_pairs_have_the_same_features_in_any_order(graph: Graph) -> Non
     forward = list(features.stream(graph, PAIRS))
     backward = list(features.stream(graph, PAIRS[::-1]))[::-1]
     assert str(forward) == str(backward)
+
+
+def test_where_no_tie_is_younger_ties_need_not_be_asked_for_their_date(graph: Graph) -> None:
+    """Serving reads after the youngest tie, training before it: both read the same."""
+    write_world(
+        graph,
+        members=MEMBERS,
+        offerings=OFFERINGS,
+        ties=[tie(u, v, **contact_facts([AS_OF - 3 * DAY])) for u in MEMBERS for v in MEMBERS if u < v],
+        experiences=[experience(m, "o0", AS_OF - DAY) for m in MEMBERS[::2]],
+        settings={"half_life_days": 90.0},
+    )
+    unknown = read(graph)
+    for settings_ in ({"last_since": AS_OF - 3 * DAY}, {"last_since": AS_OF - 3 * DAY, "last_event_at": AS_OF + DAY}):
+        write_world(graph, settings=settings_)
+        assert str(read(graph)) == str(unknown)
+    write_world(graph, ties=[tie("m7", "m1", **contact_facts([AS_OF]))], settings={"last_since": AS_OF})
+    assert str(read(graph)) == str(unknown), "a tie of as_of itself is not before it"
+
+
+def test_how_well_the_moment_fits_the_habits_of_the_target(graph: Graph) -> None:
+    at_noon = AS_OF - AS_OF % DAY + DAY // 2
+    habits = [("berlin", "mail", 0), ("berlin", "phone", 7200), ("paris", None, 7201), (None, None, -3 * 3600)]
+    write_world(
+        graph,
+        members=MEMBERS,
+        offerings=[*OFFERINGS, "o5"],
+        experiences=[
+            experience("m1", f"o{n}", at_noon - 9 * DAY + shift, place=place, channel=channel)
+            for n, (place, channel, shift) in enumerate(habits)
+        ]
+        + [experience("m1", "o5", AS_OF, place="berlin", channel="mail")],
+    )
+    pair = PAIRS[0]
+    moments = [Moment("berlin", at_noon, "mail"), Moment(place="rome"), Moment(), None]
+    full, elsewhere, empty, none = read(graph, [replace(pair, moment=moment) for moment in moments])
+    assert full["place_share"] == pytest.approx(2 / 3)
+    assert full["channel_share"] == pytest.approx(1 / 2)
+    assert full["hour_share"] == pytest.approx(2 / 4)
+    assert elsewhere["place_share"] == 0.0
+    assert math.isnan(elsewhere["channel_share"])
+    for features in (empty, none, read(graph, [replace(pair, target_id="m2")])[0]):
+        assert [math.isnan(features[f"{what}_share"]) for what in ("place", "channel", "hour")] == [True] * 3
+
+
+def test_counts_saturate_so_that_a_hub_costs_what_anybody_costs(graph: Graph) -> None:
+    crowd = [f"n{n}" for n in range(1500)]
+    write_world(
+        graph,
+        members=[*MEMBERS, *crowd],
+        offerings=OFFERINGS,
+        ties=[tie(u, "m1") for u in crowd] + [tie("m0", v) for v in crowd],
+        experiences=[experience(m, "o0", AS_OF - DAY) for m in crowd],
+    )
+    hub = read(graph, PAIRS[:1])[0]
+    assert [hub[name] for name in ("sender_contacts", "target_contacts", "offering_adopters")] == [1024] * 3
+
+
+def test_a_hubs_later_ties_and_experiences_do_not_crowd_out_the_earlier(graph: Graph) -> None:
+    crowd = [f"n{n}" for n in range(1200)]
+    write_world(
+        graph,
+        members=[*MEMBERS, *crowd],
+        offerings=[*OFFERINGS, *crowd],
+        ties=[tie(u, "m1", since=AS_OF - DAY) for u in MEMBERS[2:5]]
+        + [tie("m0", u, since=AS_OF - DAY) for u in MEMBERS[2:]],
+        experiences=[experience(m, "o0", AS_OF - DAY) for m in MEMBERS[:4]]
+        + [happening(("m1", o), AS_OF - 9 * DAY + 1) for o in OFFERINGS[1:]],
+    )
+    before = read(graph, PAIRS[:1])
+    write_world(
+        graph,
+        ties=[tie(u, "m1", since=AS_OF + DAY) for u in crowd] + [tie("m0", u, since=AS_OF + DAY) for u in crowd],
+        experiences=[experience(m, "o0", AS_OF + DAY) for m in crowd]
+        + [happening((m, o), AS_OF + DAY) for m in ("m0", "m1") for o in crowd],
+    )
+    assert_same(before, read(graph, PAIRS[:1]))

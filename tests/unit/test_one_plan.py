@@ -9,20 +9,12 @@ import pytest
 
 from sixhop.graph.catalog import Catalog, Query, find_cypher_dir
 from sixhop.graph.executor import prepare
+from sixhop.graph.walk import BackwardAnchor, WalkSettings
 
 CATALOG = Catalog(find_cypher_dir())
 PARAMETER = re.compile(r"\$(\w+)")
-ONE_ANCHOR = {
-    "anchors",
-    "width",
-    "beam",
-    "targets",
-    "quotas",
-    "max_length",
-    "min_degree",
-    "max_degree",
-    "detractor_sentiment",
-}
+WALKS = ("sources/six_degree_walk", "sources/six_degree_walk_back")
+ONE_WALK = set(WalkSettings().parameters([BackwardAnchor(("m1",), "o1", 0)]))
 """A list of one, a list of six, and numbers: their types do not change from call to call."""
 
 
@@ -32,15 +24,17 @@ def parameters(query: Query) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "query", [q for q in CATALOG if q.kind in {"question", "filter", "feature"}], ids=lambda q: q.name
+    "query",
+    [q for q in CATALOG if q.kind in {"question", "filter", "feature", "source"} and q.name not in WALKS],
+    ids=lambda q: q.name,
 )
 def test_what_varies_in_length_is_inside_a_map(query: Query) -> None:
     assert parameters(query) <= {"realm", "ask"}
 
 
-@pytest.mark.parametrize("query", [q for q in CATALOG if q.kind == "source"], ids=lambda q: q.name)
-def test_sources_take_one_anchor_and_numbers(query: Query) -> None:
-    assert parameters(query) <= {"realm", *ONE_ANCHOR}
+@pytest.mark.parametrize("name", WALKS)
+def test_walks_take_one_anchor_and_numbers(name: str) -> None:
+    assert "anchors" in parameters(CATALOG[name]) <= {"realm", *ONE_WALK}
 
 
 def test_the_executor_makes_the_map() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sixhop.domain import Candidate, Chain, Joint, Proposal, TargetsQuestion, Tie
-from sixhop.graph.executor import AsyncGraph, Row
+from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.walk import WalkSettings
 
 CHAINS_TO = "questions/chains_to"
@@ -59,6 +60,7 @@ class CypherJoiner:
             as_of=question.as_of,
             avoid_ids=[],
             detractor_sentiment=self._settings.detractor_sentiment,
+            experienced_introducers=self._settings.experienced_introducers,
             most_asked=self._settings.most_asked,
             asked_within_s=self._settings.asked_within_s,
             second=SECOND,
@@ -73,16 +75,19 @@ class CypherJoiner:
                 for member_id, chain in known.items()
             ],
         )
-        candidates = (_candidate(row, known, offering_id) for row in rows)
+        ways = {row["target_id"]: row["ways"] for row in rows}
+        candidates = (_candidate(target_id, ways.get(target_id, []), known, offering_id) for target_id in target_ids)
         return [each for each in candidates if each]
 
 
-def _candidate(row: Row, known: Mapping[str, Chain], offering_id: str) -> Candidate | None:
-    """The best of a target's ways in whose chain nobody stands twice."""
-    chains: list[Chain] = []
-    for joint_id, via_ids, pass_ons in row["ways"]:
+def _candidate(
+    target_id: str, ways: Sequence[Sequence[Any]], known: Mapping[str, Chain], offering_id: str
+) -> Candidate | None:
+    """The best of a target's ways in whose chain nobody stands twice; a target may stand at a known chain's end too."""
+    chains = [known[target_id]] if target_id in known else []
+    for joint_id, via_ids, pass_ons in ways:
         before = known[joint_id]
-        chain = Chain((*before.members, *via_ids, row["target_id"]), (*before.ties, *map(Tie, pass_ons)))
+        chain = Chain((*before.members, *via_ids, target_id), (*before.ties, *map(Tie, pass_ons)))
         if len(set(chain.members)) == len(chain.members):
             chains.append(chain)
     if not chains:
