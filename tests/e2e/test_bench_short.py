@@ -41,8 +41,9 @@ def test_its_short_form_measures_and_stops_what_it_started(tmp_path: Path, neo4j
     measured = {(row["question"], row["clients"]) for row in rows}
     assert {(name, count) for name in (TARGETS, CHAINS) for count in (1, 4)} <= measured
     assert {way.name for way in PLAIN_WAYS} | {ENUMERATION} <= {name for name, _ in measured}
-    recalls = [row["recall_at_20"] for row in rows if row["recall_at_20"] is not None]
-    assert all(recall > 0.8 for recall in recalls)
+    recalls = {row["question"]: row["recall_at_20"] for row in rows if row["recall_at_20"] is not None}
+    assert recalls[TARGETS] > 0.8
+    assert recalls.get(REFERRERS, 1.0) > 0.4, "few of those around a member have the offering: docs/bench.md"
     for name in (REFERRERS, NEXT_HOP, DEGREES):
         assert (name, 1) in measured or any(name in line for line in whole["skipped"])
     assert len(whole["details"]) == len(rows)

@@ -158,7 +158,6 @@ class Pipeline:
         """Gather and filter, wider and wider until enough are left. Raises what the gate raises, as soon as it does.
 
         A wider round that is late or loses a part is not taken: the answer is what was found before.
-        Of referrers one is enough: few of those around a member have the offering, however wide one goes.
         """
         sources = self._sources(question)
         width = max((source.width for source, _ in sources), default=0)
@@ -168,8 +167,9 @@ class Pipeline:
         found = await self._round(question, budget, sources, gating, slots, width)
         if gating:
             question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result()[0]))
-        wanted = question.limit if isinstance(question, TargetsQuestion) else 1
-        while found.stopped_by == STOPPED_BY_WIDTH and found.left < wanted and 0 < width < self.surface.most_width:
+        while (
+            found.stopped_by == STOPPED_BY_WIDTH and found.left < question.limit and 0 < width < self.surface.most_width
+        ):
             if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
                 return replace(found, stopped_by=STOPPED_BY_DEADLINE)
             width = min(WIDER * width, self.surface.most_width)
