@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sixhop.domain import StageReport
+from sixhop.domain import MAX_CHAIN_LENGTH, StageReport
 
-MOST_DEGREE = 6
+MOST_DEGREE = MAX_CHAIN_LENGTH
 
 
 class DegreeState(StrEnum):

@@ -6,7 +6,7 @@ see `docs/architecture.md`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import nan
@@ -73,6 +73,10 @@ class ReferrersQuestion(Question):
         return candidate.sender_id
 
 
+RecommendQuestion = TargetsQuestion | ReferrersQuestion
+"""What the pipeline of a surface answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChainsQuestion:
     """How do two members connect?"""
@@ -126,6 +130,11 @@ class Chain:
             product *= tie.pass_on
         return product
 
+    @property
+    def order(self) -> tuple[float, int, tuple[str, ...]]:
+        """What chains are sorted by, the best first: score, then length, then members."""
+        return -self.score, self.length, self.members
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -135,6 +144,23 @@ class Certificate:
     """Over CLOSE_TO, the best ties of each member."""
     complete_above_all_ties: float
     """Over all ties."""
+
+    @classmethod
+    def strongest(cls, claims: Iterable[Certificate]) -> Certificate:
+        """Of claims that all hold of the same answer; at least one."""
+        return cls._each(min, claims)
+
+    @classmethod
+    def weakest(cls, claims: Iterable[Certificate]) -> Certificate:
+        """What holds of an answer made of several parts, each with its own claim; at least one."""
+        return cls._each(max, claims)
+
+    @classmethod
+    def _each(cls, of: Callable[[Iterable[float]], float], claims: Iterable[Certificate]) -> Certificate:
+        above, above_all_ties = zip(
+            *((each.complete_above, each.complete_above_all_ties) for each in claims), strict=True
+        )
+        return cls(of(above), of(above_all_ties))
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +401,7 @@ class Completeness:
 class Answer:
     """The answer to a `Question`. `model` is empty where no model scored: then the order is by chain score."""
 
-    question: TargetsQuestion | ReferrersQuestion
+    question: RecommendQuestion
     recommendations: tuple[Recommendation, ...]
     completeness: Completeness
     model: str

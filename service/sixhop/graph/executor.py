@@ -44,7 +44,7 @@ def prepare(query: Query, *, realm: str, parameters: dict[str, Any], timeout_s: 
     A query that refers to `$ask` gets its parameters as one map: Neo4j makes a plan anew for each order of magnitude of
     each string's and list's length, but not of what is in a map (docs/decisions/0012-parameters-as-one-map.md).
     """
-    bundle = {"ask": parameters} if "$ask." in query.text else parameters
+    bundle = {"ask": parameters} if "$ask." in query.statement else parameters
     bound = query.timeout_s if timeout_s is None else min(timeout_s, query.timeout_s)
     access = neo4j.WRITE_ACCESS if query.writes else neo4j.READ_ACCESS
     metadata = {"query": query.name}

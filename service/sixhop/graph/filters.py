@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sixhop.domain import Candidate, CandidateFacts, ReferrersQuestion, TargetsQuestion
+from sixhop.domain import Candidate, CandidateFacts, RecommendQuestion, TargetsQuestion
 from sixhop.graph.executor import AsyncGraph
 
 
@@ -30,7 +30,7 @@ class CypherFilter:
         self._sender_limits = dict(sender_limits)
 
     async def check(
-        self, question: TargetsQuestion | ReferrersQuestion, candidates: Sequence[Candidate], *, timeout_s: float
+        self, question: RecommendQuestion, candidates: Sequence[Candidate], *, timeout_s: float
     ) -> list[CandidateFacts | None]:
         """What is known of each candidate, in the same order; None for who is not in the graph (any more)."""
         asked: dict[str, Any] = {"as_of": question.as_of, "about": _about(candidates)}

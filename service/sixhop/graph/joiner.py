@@ -92,5 +92,5 @@ def _candidate(
             chains.append(chain)
     if not chains:
         return None
-    best = min(chains, key=lambda chain: (-chain.score, chain.length, chain.members))
+    best = min(chains, key=lambda chain: chain.order)
     return Candidate(best, offering_id, (), min(chain.length for chain in chains))

@@ -14,7 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sixhop.domain import MAX_CHAIN_LENGTH, Certificate, Proposal, ReferrersQuestion, SourceResult, TargetsQuestion
+from sixhop.domain import (
+    MAX_CHAIN_LENGTH,
+    Certificate,
+    Proposal,
+    RecommendQuestion,
+    ReferrersQuestion,
+    SourceResult,
+    TargetsQuestion,
+)
 from sixhop.errors import Misconfigured
 from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.walk import Anchor, BackwardAnchor, WalkSettings, read_walks
@@ -49,9 +57,7 @@ class WalkSource:
     def width(self) -> int:
         return self._settings.width
 
-    async def propose(
-        self, question: TargetsQuestion | ReferrersQuestion, *, limit: int, width: int, timeout_s: float
-    ) -> SourceResult:
+    async def propose(self, question: RecommendQuestion, *, limit: int, width: int, timeout_s: float) -> SourceResult:
         """At most `limit` candidates for each offering, best first, over the `width` best members."""
         anchors = _anchors(question)
         settings = replace(
@@ -140,7 +146,7 @@ def walks_back(graph: AsyncGraph, name: str) -> bool:
     return is_walk(graph, name) and "anchor.target_ids" in graph.catalog[name].statement
 
 
-def _anchors(question: TargetsQuestion | ReferrersQuestion) -> list[Anchor | BackwardAnchor]:
+def _anchors(question: RecommendQuestion) -> list[Anchor | BackwardAnchor]:
     if isinstance(question, ReferrersQuestion):
         targets, as_of = question.target_ids, question.as_of
         return [BackwardAnchor(targets, offering_id, as_of) for offering_id in question.offering_ids]
@@ -161,15 +167,9 @@ def _quotas(quotas: Sequence[int], limit: int) -> tuple[int, ...]:
 def _united(name: str, results: Sequence[SourceResult]) -> SourceResult:
     """Of several anchors one result, as certain as the least certain of them."""
     certificates = [each.certificate for each in results if each.certificate]
-    certificate = None
-    if certificates:
-        certificate = Certificate(
-            complete_above=max(each.complete_above for each in certificates),
-            complete_above_all_ties=max(each.complete_above_all_ties for each in certificates),
-        )
     return SourceResult(
         name,
         tuple(candidate for each in results for candidate in each.candidates),
-        certificate,
+        Certificate.weakest(certificates) if certificates else None,
         joints=tuple(joint for each in results for joint in each.joints),
     )

@@ -106,18 +106,14 @@ def _least(found: ChainsFound, question: ChainsQuestion) -> float:
 def _united(found: ChainsFound, more: ChainsFound, most: int) -> ChainsFound:
     """The best of both: a wider search passes over what does not score above the chains that are known."""
     chains = {chain.members: chain for chain in (*found.chains, *more.chains)}
-    best = sorted(chains.values(), key=lambda chain: (-chain.score, chain.length, chain.members))[:most]
-    old, new = found.certificate, more.certificate
+    best = sorted(chains.values(), key=lambda chain: chain.order)[:most]
     return ChainsFound(
         from_known=found.from_known,
         to_known=found.to_known,
         enterprise_known=found.enterprise_known,
         chains=tuple(best),
         unnamed_ids=found.unnamed_ids | more.unnamed_ids,
-        certificate=Certificate(
-            min(old.complete_above, new.complete_above),
-            min(old.complete_above_all_ties, new.complete_above_all_ties),
-        ),
+        certificate=Certificate.strongest([found.certificate, more.certificate]),
         fewest_unlisted=more.fewest_unlisted,
     )
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sixhop.domain import ReferrersQuestion, ScoredCandidate, Stage, StageItem, StageReport, TargetsQuestion
+from sixhop.domain import (
+    RecommendQuestion,
+    ScoredCandidate,
+    Stage,
+    StageItem,
+    StageReport,
+)
 from sixhop.pipeline.score import Scored
 from sixhop.pipeline.select import Pick
 
 OVER_LIMIT = "over_limit"
 OTHER_OFFERING = "other_offering"
 """Another offering is better for this member."""
-Asked = TargetsQuestion | ReferrersQuestion
 
 
-def ranked(question: Asked, scored: Scored) -> StageReport:
+def ranked(question: RecommendQuestion, scored: Scored) -> StageReport:
     """The report of scoring, with everybody in the order of their scores."""
     if not question.explain:
         return scored.report
@@ -23,7 +28,7 @@ def ranked(question: Asked, scored: Scored) -> StageReport:
 
 
 def selected(
-    question: Asked, candidates: Sequence[ScoredCandidate], picks: Sequence[Pick], *, elapsed_s: float
+    question: RecommendQuestion, candidates: Sequence[ScoredCandidate], picks: Sequence[Pick], *, elapsed_s: float
 ) -> StageReport:
     """The report of selecting: who was picked, and why the others were not."""
     picked = {(question.subject(each.scored.candidate), each.scored.candidate.offering_id) for each in picks}
@@ -63,11 +68,11 @@ def redacted(stages: Sequence[StageReport], nameable_ids: frozenset[str]) -> tup
     )
 
 
-def _in_order(question: Asked, candidates: Sequence[ScoredCandidate]) -> list[ScoredCandidate]:
+def _in_order(question: RecommendQuestion, candidates: Sequence[ScoredCandidate]) -> list[ScoredCandidate]:
     return sorted(
         candidates, key=lambda each: (-each.rank_score, question.subject(each.candidate), each.candidate.offering_id)
     )
 
 
-def _item(question: Asked, each: ScoredCandidate) -> StageItem:
+def _item(question: RecommendQuestion, each: ScoredCandidate) -> StageItem:
     return StageItem(question.subject(each.candidate), "", each.candidate.offering_id, each.rank_score)

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from sixhop.domain import (
     Candidate,
     CandidateFacts,
-    ReferrersQuestion,
+    RecommendQuestion,
     Stage,
     StageItem,
     StageReport,
-    TargetsQuestion,
 )
 from sixhop.pipeline.attempt import required
 from sixhop.pipeline.ports import Filter
@@ -45,7 +44,7 @@ class Filtered:
 
 
 async def remove(
-    question: TargetsQuestion | ReferrersQuestion,
+    question: RecommendQuestion,
     candidates: Sequence[Candidate],
     *,
     filter_: Filter,

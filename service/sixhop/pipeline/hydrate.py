@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sixhop.domain import Candidate, PairKey, ReferrersQuestion, Stage, StageReport, TargetsQuestion
+from sixhop.domain import Candidate, PairKey, RecommendQuestion, Stage, StageReport
 from sixhop.pipeline.attempt import FAILED, attempt
 from sixhop.pipeline.ports import Hydrator
 
@@ -22,7 +22,7 @@ class Hydrated:
 
 
 async def hydrate(
-    question: TargetsQuestion | ReferrersQuestion,
+    question: RecommendQuestion,
     candidates: Sequence[Candidate],
     *,
     hydrator: Hydrator,

@@ -15,6 +15,7 @@ from sixhop.domain import (
     Joint,
     PairKey,
     Proposal,
+    RecommendQuestion,
     ReferrersQuestion,
     SenderFacts,
     SourceResult,
@@ -62,7 +63,7 @@ class Filter(Protocol):
     """Says which candidates may be shown, and who in their chains may be named; None for who is gone."""
 
     async def check(
-        self, question: TargetsQuestion | ReferrersQuestion, candidates: Sequence[Candidate], *, timeout_s: float
+        self, question: RecommendQuestion, candidates: Sequence[Candidate], *, timeout_s: float
     ) -> list[CandidateFacts | None]: ...
 
 

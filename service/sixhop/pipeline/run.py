@@ -1,17 +1,15 @@
 """Runs the stages of one surface for one question: gate → sources → filter → hydrate → score → select → record.
 
-Gate and sources are asked side by side to save a round trip, and so are filter and hydrate; the gate and the filter
-decide. Where too few are left the sources go wider, as long as there is time. Knows nothing of gRPC, Neo4j or models:
-it is handed its parts.
+Gate and sources are asked side by side to save a round trip, and so are filter and hydrate (find.py); the gate and the
+filter decide. Knows nothing of gRPC, Neo4j or models: it is handed its parts.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
 from sixhop.domain import (
     Answer,
@@ -19,33 +17,20 @@ from sixhop.domain import (
     Chain,
     Completeness,
     OfferingFacts,
+    RecommendQuestion,
     ReferrersQuestion,
     Stage,
     StageReport,
     TargetsQuestion,
 )
-from sixhop.errors import Reason, Unavailable
-from sixhop.pipeline import explain, gate, hydrate, present, record, score, select
-from sixhop.pipeline import filter as filters
-from sixhop.pipeline.attempt import TIMED_OUT, attempt, required
+from sixhop.pipeline import explain, gate, present, record, score, select
+from sixhop.pipeline.attempt import attempt, required
 from sixhop.pipeline.budget import Budget
-from sixhop.pipeline.filter import Filtered
-from sixhop.pipeline.hydrate import Hydrated
+from sixhop.pipeline.find import CandidateSearch, Found, Gated
 from sixhop.pipeline.ports import Filter, Gate, Hydrator, Joiner, Model, Recorder, Source, TieReader
-from sixhop.pipeline.sources import Gathered, gather
 from sixhop.pipeline.surfaces import Surface
 
-T = TypeVar("T")
-U = TypeVar("U")
-
 NO_ROOM = "no room"
-STOPPED_BY_DEADLINE = "deadline"
-STOPPED_BY_WIDTH = "width"
-STOPPED_BY_ENOUGH = "enough"
-WIDER = 4
-"""How many times wider the sources go when too few were found."""
-MOST_CANDIDATES = 1_000
-"""In all, for all offerings: as many as the filters look at."""
 MOST_TARGETS = 32
 """Of those who act for an enterprise, a walk starts from the best connected ones."""
 
@@ -62,26 +47,6 @@ class Parts:
     recorder: Recorder
     pseudonym: Callable[[str], str]
     queries_digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What gathering, filtering and hydrating gave, and what ended it."""
-
-    gathered: Gathered
-    filtered: Filtered
-    hydrated: Hydrated
-    left: int
-    """How many different members."""
-    stopped_by: str
-
-    @property
-    def reports(self) -> tuple[StageReport, ...]:
-        return (*self.gathered.reports, self.filtered.report, self.hydrated.report)
-
-    @property
-    def missing(self) -> frozenset[str]:
-        return frozenset(report.name for report in self.reports if report.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +72,7 @@ class Pipeline:
         """
         gating = asyncio.ensure_future(self._gate_sender(question, budget))
         try:
-            found = await self._find(question, budget, gating)
+            found = await self._search.find(question, self._sources(question), budget, gating)
             offerings, gated = await gating
         finally:
             gating.cancel()
@@ -131,12 +96,10 @@ class Pipeline:
         reachable = facts.reachable_ids[:MOST_TARGETS]
         gated = StageReport(Stage.GATE, "gate", len(reachable), facts.removed_by, elapsed_s=time.monotonic() - started)
         asked = replace(question, target_ids=reachable)
-        found = await self._find(asked, budget, None)
+        found = await self._search.find(asked, self.referrer_sources, budget, None)
         return await self._answer(asked, budget, (facts.offering,), gated, found)
 
-    async def _gate_sender(
-        self, question: TargetsQuestion, budget: Budget
-    ) -> tuple[tuple[OfferingFacts, ...], StageReport]:
+    async def _gate_sender(self, question: TargetsQuestion, budget: Budget) -> Gated:
         started = time.monotonic()
         attention = self.surface.attention
         facts = await required(
@@ -149,98 +112,26 @@ class Pipeline:
         passed, removed = gate.decide_on_sender(facts, attention)
         return passed, StageReport(Stage.GATE, "gate", len(passed), removed, time.monotonic() - started)
 
-    async def _find(
-        self,
-        question: TargetsQuestion | ReferrersQuestion,
-        budget: Budget,
-        gating: asyncio.Future[tuple[tuple[OfferingFacts, ...], StageReport]] | None,
-    ) -> _Found:
-        """Gather and filter, wider and wider until enough are left. Raises what the gate raises, as soon as it does.
+    @property
+    def _search(self) -> CandidateSearch:
+        return CandidateSearch(self.surface, self.joiner, self.parts.filter, self.parts.hydrator)
 
-        A wider round that is late or loses a part is not taken: the answer is what was found before.
-        """
-        sources = self._sources(question)
-        width = max((source.width for source, _ in sources), default=0)
-        named = len(question.candidate_ids) if isinstance(question, TargetsQuestion) else 0
-        slots = max(self.surface.candidates, 2 * question.limit, named)
-        started = time.monotonic()
-        found = await self._round(question, budget, sources, gating, slots, width)
-        if gating:
-            question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result()[0]))
-        while (
-            found.stopped_by == STOPPED_BY_WIDTH and found.left < question.limit and 0 < width < self.surface.most_width
-        ):
-            if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
-                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
-            width = min(WIDER * width, self.surface.most_width)
-            slots = max(slots, min(WIDER * slots, width))
-            started = time.monotonic()
-            try:
-                wider = await self._round(question, budget, sources, gating, slots, width)
-            except Unavailable:
-                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
-            if wider.missing - found.missing:
-                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
-            found = wider
-        return found
-
-    async def _round(
-        self,
-        question: TargetsQuestion | ReferrersQuestion,
-        budget: Budget,
-        sources: Sequence[tuple[Source, float]],
-        gating: asyncio.Future[tuple[tuple[OfferingFacts, ...], StageReport]] | None,
-        slots: int,
-        width: int,
-    ) -> _Found:
-        """Gather once, then filter and hydrate.
-
-        Raises:
-            SixhopError: what the gate raises, or the filter; or no source answered in time.
-        """
-        proposing = isinstance(question, TargetsQuestion) and any(not source.width for source, _ in sources)
-        gathering = gather(
-            question,
-            sources,
-            joiner=self.joiner if proposing else None,
-            slots=min(slots, MOST_CANDIDATES // len(question.offering_ids)),
-            width=width,
-            timeout_s=budget.slice_s(Stage.SOURCES),
-        )
-        gated, gathered = await _both(gating, gathering) if gating else (None, await gathering)
-        if not gathered.live:
-            raise Unavailable("none of the surface's sources answered in time; try again", reason=Reason.NO_LIVE_SOURCE)
-        candidates = gathered.candidates
-        if gated:
-            passed = {offering.offering_id for offering in gated[0]}
-            candidates = tuple(each for each in candidates if each.offering_id in passed)
-        filtered, hydrated = await _both(
-            filters.remove(question, candidates, filter_=self.parts.filter, timeout_s=budget.slice_s(Stage.FILTER)),
-            hydrate.hydrate(
-                question, candidates, hydrator=self.parts.hydrator, timeout_s=budget.slice_s(Stage.HYDRATE)
-            ),
-        )
-        left = len({question.subject(each.candidate) for each in filtered.eligible})
-        return _Found(gathered, filtered, hydrated, left, _stopped_by(gathered, left, question.limit))
-
-    def _sources(self, question: TargetsQuestion | ReferrersQuestion) -> list[tuple[Source, float]]:
-        if isinstance(question, ReferrersQuestion):
-            return list(self.referrer_sources)
+    def _sources(self, question: TargetsQuestion) -> Sequence[tuple[Source, float]]:
+        """A question that says whom to look at asks the walks, and those that propose just them."""
+        walks = [(source, share) for source, share in self.sources if source.width]
         if question.candidate_ids:
-            walks = [(source, share) for source, share in self.sources if source.width]
             return [*walks, (self.asked_source, 1.0)]
         if question.community_id is not None:
-            walks = [(source, share) for source, share in self.sources if source.width]
             return [*walks, *self.community_sources]
-        return list(self.sources)
+        return self.sources
 
     async def _answer(
         self,
-        question: TargetsQuestion | ReferrersQuestion,
+        question: RecommendQuestion,
         budget: Budget,
         offerings: Sequence[OfferingFacts],
         gated: StageReport,
-        found: _Found,
+        found: Found,
     ) -> Answer:
         eligible = found.filtered.eligible
         backward = isinstance(question, ReferrersQuestion)
@@ -285,7 +176,7 @@ class Pipeline:
         return replace(answer, stages=(*answer.stages, self._record(answer, picks)))
 
     async def _strengths(
-        self, question: TargetsQuestion | ReferrersQuestion, chains: list[Chain], budget: Budget
+        self, question: RecommendQuestion, chains: list[Chain], budget: Budget
     ) -> tuple[list[Chain], tuple[StageReport, ...]]:
         """The chains that will be shown, with how strong their ties are; as they are where that cannot be read."""
         if not chains:
@@ -310,30 +201,7 @@ class Pipeline:
         return StageReport(Stage.RECORD, "record", len(picks) * kept, {}, elapsed_s, "" if kept else NO_ROOM)
 
 
-async def _both(first: Awaitable[T], second: Awaitable[U]) -> tuple[T, U]:
-    """Both results; whatever fails first ends the other, and where both fail the first's error is raised."""
-    one, other = asyncio.ensure_future(first), asyncio.ensure_future(second)
-    both: tuple[asyncio.Future[Any], ...] = (one, other)
-    try:
-        await asyncio.wait(both, return_when=asyncio.FIRST_EXCEPTION)
-        errors = [error for each in both if each.done() and (error := each.exception())]
-        if errors:
-            raise errors[0]
-        return one.result(), other.result()
-    finally:
-        for each in both:
-            each.cancel()
-
-
-def _stopped_by(gathered: Gathered, left: int, limit: int) -> str:
-    if any(report.missing == TIMED_OUT for report in gathered.reports):
-        return STOPPED_BY_DEADLINE
-    if gathered.certificate.complete_above <= 0:
-        return ""
-    return STOPPED_BY_ENOUGH if left >= limit else STOPPED_BY_WIDTH
-
-
-def _completeness(found: _Found, stages: Sequence[StageReport]) -> Completeness:
+def _completeness(found: Found, stages: Sequence[StageReport]) -> Completeness:
     missing = tuple(report.name for report in stages if report.missing)
     certificate: Certificate = found.gathered.certificate
     return Completeness(certificate, found.stopped_by, missing)

@@ -19,6 +19,7 @@ from sixhop.domain import (
     Certificate,
     Joint,
     Proposal,
+    RecommendQuestion,
     ReferrersQuestion,
     SourceResult,
     Stage,
@@ -34,7 +35,6 @@ JOIN_SHARE = 0.3
 """Of the stage's time, for finding chains to proposals."""
 JOIN = "chains_to"
 SLOTS = "slots"
-Asked = TargetsQuestion | ReferrersQuestion
 _Key = tuple[str, str]
 
 
@@ -53,7 +53,7 @@ class Gathered:
 
 
 async def gather(
-    question: Asked,
+    question: RecommendQuestion,
     sources: Sequence[tuple[Source, float]],
     *,
     joiner: Joiner | None,
@@ -92,16 +92,16 @@ async def gather(
         joined, report = await _join(question, results, joiner, left_s)
         results += joined
         reports += report
-    certificate = _strongest([each.certificate for each in results])
+    # What one source found is among what all found, so each claim of any of them holds.
+    certificate = Certificate.strongest(
+        [NOTHING_CERTIFIED, *(each.certificate for each in results if each.certificate)]
+    )
     shares = {source.name: share for source, share in sources}
     chosen, let_go = _chosen(question, results, shares, slots * len(question.offering_ids))
     if let_go:
         reports.append(StageReport(Stage.SOURCES, SLOTS, len(chosen), {"over_slots": len(let_go)}))
         best = let_go[0].chain.score
-        certificate = Certificate(
-            complete_above=max(certificate.complete_above, best),
-            complete_above_all_ties=max(certificate.complete_above_all_ties, best),
-        )
+        certificate = Certificate.weakest([certificate, Certificate(best, best)])
     return Gathered(chosen, certificate, tuple(reports))
 
 
@@ -111,7 +111,7 @@ def _limit(source: Source, share: float, slots: int) -> int:
 
 
 async def _ask(
-    source: Source, question: Asked, limit: int, width: int, timeout_s: float
+    source: Source, question: RecommendQuestion, limit: int, width: int, timeout_s: float
 ) -> Attempt[tuple[SourceResult, dict[str, int]]]:
     async def propose(statement_s: float) -> tuple[SourceResult, dict[str, int]]:
         width_ = max(width, source.width)
@@ -121,7 +121,7 @@ async def _ask(
     return await attempt(propose, name=source.name, request_id=question.request_id, timeout_s=timeout_s)
 
 
-def _sound(result: SourceResult, question: Asked, most: int) -> tuple[SourceResult, dict[str, int]]:
+def _sound(result: SourceResult, question: RecommendQuestion, most: int) -> tuple[SourceResult, dict[str, int]]:
     """The result without what no answer may hold: anyone can add a source with a query file."""
     removed: Counter[str] = Counter()
     candidates: list[Candidate] = []
@@ -143,7 +143,7 @@ def _sound(result: SourceResult, question: Asked, most: int) -> tuple[SourceResu
     return replace(result, candidates=tuple(candidates), proposals=tuple(proposals)), dict(removed)
 
 
-def _problem_with(candidate: Candidate, question: Asked, asked_for: Callable[[str], bool]) -> str:
+def _problem_with(candidate: Candidate, question: RecommendQuestion, asked_for: Callable[[str], bool]) -> str:
     members = candidate.chain.members
     if len(set(members)) < len(members) or candidate.chain.length != len(members) - 1:
         return "bad_chain"
@@ -156,7 +156,7 @@ def _problem_with(candidate: Candidate, question: Asked, asked_for: Callable[[st
     return "" if _in_degrees(candidate, question) else "out_of_degrees"
 
 
-def _asked_for(question: Asked) -> Callable[[str], bool]:
+def _asked_for(question: RecommendQuestion) -> Callable[[str], bool]:
     """Tells who may be a target of the question."""
     if isinstance(question, ReferrersQuestion):
         return frozenset(question.target_ids).__contains__
@@ -165,7 +165,7 @@ def _asked_for(question: Asked) -> Callable[[str], bool]:
     return lambda target_id: target_id != question.sender_id
 
 
-def _in_degrees(candidate: Candidate, question: Asked) -> bool:
+def _in_degrees(candidate: Candidate, question: RecommendQuestion) -> bool:
     return question.min_degree <= candidate.degree <= question.max_degree
 
 
@@ -224,17 +224,8 @@ def _key_of(candidate: Candidate) -> _Key:
     return candidate.target_id, candidate.offering_id
 
 
-def _strongest(certificates: Sequence[Certificate | None]) -> Certificate:
-    """What one source found is among what all found, so each claim of any of them holds."""
-    claims = [NOTHING_CERTIFIED, *(each for each in certificates if each)]
-    return Certificate(
-        complete_above=min(claim.complete_above for claim in claims),
-        complete_above_all_ties=min(claim.complete_above_all_ties for claim in claims),
-    )
-
-
 def _chosen(
-    question: Asked, results: Sequence[SourceResult], shares: dict[str, float], slots: int
+    question: RecommendQuestion, results: Sequence[SourceResult], shares: dict[str, float], slots: int
 ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
     """Who has a place, and who is let go, the best chain first.
 
@@ -261,12 +252,12 @@ def _chosen(
 
 
 def _united(first: Candidate, second: Candidate) -> Candidate:
-    best = min((first, second), key=lambda each: (-each.chain.score, each.chain.length, each.chain.members))
+    best = min((first, second), key=lambda each: each.chain.order)
     names = first.sources + tuple(name for name in second.sources if name not in first.sources)
     return replace(best, sources=names, degree=min(first.degree, second.degree))
 
 
-def _item(question: Asked, found: Candidate | Proposal) -> StageItem:
+def _item(question: RecommendQuestion, found: Candidate | Proposal) -> StageItem:
     if isinstance(found, Proposal):
         return StageItem(found.target_id, offering_id=found.offering_id)
     return StageItem(question.subject(found), offering_id=found.offering_id, score=found.chain.score)

@@ -23,6 +23,7 @@ from sixhop.domain import (
     Joint,
     Moment,
     Proposal,
+    RecommendQuestion,
     ReferrersQuestion,
     TargetsQuestion,
     Tie,
@@ -141,9 +142,7 @@ def _parts_of(pipeline: Pipeline) -> list[tuple[str, Callable[[], Awaitable[obje
     ]
 
 
-def _proposal(
-    source: Source, question: TargetsQuestion | ReferrersQuestion, limit: int
-) -> Callable[[], Awaitable[object]]:
+def _proposal(source: Source, question: RecommendQuestion, limit: int) -> Callable[[], Awaitable[object]]:
     return lambda: source.propose(question, limit=limit, width=1, timeout_s=WITHIN_S)
 
 

@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pipeline_parts import BACKWARD, QUESTION, WALK, Joiner, Source, candidate, chain, proposal, walk
 
-from sixhop.domain import Candidate, Certificate, Joint, SourceResult, TargetsQuestion
+from sixhop.domain import Candidate, Certificate, Joint, RecommendQuestion, SourceResult, TargetsQuestion
 from sixhop.errors import Reason, Unavailable
-from sixhop.pipeline.sources import JOIN, SLOTS, Asked, Gathered, gather
+from sixhop.pipeline.sources import JOIN, SLOTS, Gathered, gather
 
 ALIKE = "sources/alike"
 STRANGERS = "sources/strangers"
 
 
 async def gathered(
-    *sources: tuple[Source, float], question: Asked = QUESTION, joiner: Joiner | None = None, **changes: Any
+    *sources: tuple[Source, float], question: RecommendQuestion = QUESTION, joiner: Joiner | None = None, **changes: Any
 ) -> Gathered:
     return await gather(question, sources, **{"joiner": joiner, "slots": 10, "width": 0, "timeout_s": 1.0, **changes})
 
