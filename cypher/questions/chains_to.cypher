@@ -1,5 +1,5 @@
 // The best chains from members whose own chain is known to targets proposed: at most two rounds backward from each target.
-// @kind question   @owner growth   @timeout 60s   @max_rows 1000   @maturity stable
+// @kind question   @owner growth   @timeout 60s   @max_rows 1   @maturity stable
 //   :params {realm: "demo", ask: {offering_id: "o7", as_of: 1760000000, avoid_ids: [], detractor_sentiment: -0.5,
 //     experienced_introducers: false, most_asked: 64, asked_within_s: 604800, second: 4, target_ids: ["m9"],
 //     joints: [{member_id: "m1", score: 1.0, room: 6, sends: true}]}}
@@ -8,7 +8,7 @@
 // before the target joins at once; where nobody there may, the `second` others who best reach the target are asked for
 // who best reaches them. Rules as in six_degree_walk: joints other than the sender, and who stands between joint and
 // target, may introduce; the first contact may be named; no hop joins two who block each other.
-// At most three ways a target, the best first; nothing is claimed of what is not found.
+// One row: `found` are [target_id, ways], at most three ways a target, the best first. Nothing is claimed of what is not found.
 UNWIND $ask.joints AS j
 MATCH (joint:Member {realm: $realm, member_id: j.member_id})
 USING INDEX joint:Member(realm, member_id)
@@ -89,7 +89,7 @@ CALL (joints, known, offering, target, before, met) {
 WITH target, way[0] AS joint, way[1] AS via_ids, way[2] AS pass_ons
 WITH target, joint, via_ids, pass_ons, reduce(score = joint.score, p IN pass_ons | score * p) AS score
 ORDER BY score DESC, size(pass_ons), joint.member_id, via_ids[0]
-WITH target, collect([joint.member_id, via_ids, pass_ons])[..3] AS ways
-RETURN target.member_id AS target_id, ways
+WITH target.member_id AS target_id, collect([joint.member_id, via_ids, pass_ons])[..3] AS ways
 ORDER BY target_id
-LIMIT 1000
+RETURN collect([target_id, ways]) AS found
+LIMIT 1

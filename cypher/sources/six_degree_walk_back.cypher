@@ -2,12 +2,15 @@
 // @kind source   @owner growth   @timeout 60s   @max_rows 500   @maturity stable
 //   :params {realm: "demo", width: 96, beam: 16, targets: 64, quotas: [8, 8, 8, 4, 2, 2], max_length: 6, min_degree: 1,
 //     max_degree: 6, detractor_sentiment: -0.5, experienced_introducers: false, most_asked: 64, asked_within_s: 604800,
-//     most_sent: 20, sent_within_s: 604800,
+//     most_adopters: 2048, most_sent: 20, sent_within_s: 604800,
 //     anchors: [{target_ids: ["m1"], offering_id: "o7", as_of: 1760000000, avoid_ids: []}]}
 //
 // The walk of six_degree_walk the other way round, over CLOSE_FROM, from all targets at once; its text is kept line by
 // line beside that one's. What is claimed is the same, of senders instead of targets: over CLOSE_FROM everyone who may
 // send and whose best chain to any of the targets scores strictly above `complete_above` is in the list, with that score.
+//
+// Where at most `most_adopters` have the offering, they are known from the start, and whoever of them stands one tie
+// behind an expanded member is found however weak that tie. Else those met are asked, round by round.
 //
 // Rules. A sender has a good experience of the offering by as_of (no sentiment given, or 0 and more), has not opted out,
 // may be named, is not blocked with the target, and did not start `most_sent` outreaches within `sent_within_s`.
@@ -33,8 +36,16 @@ CALL (anchor) {
       RETURN m
     } AS avoided,
     coalesce(anchor.as_of < realm.last_event_at, true) AS past,
-    coalesce(anchor.as_of < coalesce(realm.last_since, realm.last_event_at), true) AS young
-  WITH starts, about, as_of, avoided, past, young, COLLECT {
+    coalesce(anchor.as_of < coalesce(realm.last_since, realm.last_event_at), true) AS young,
+    COUNT { (offering)<-[:EXPERIENCED]-() } <= $most_adopters AS few
+  WITH starts, about, as_of, avoided, past, young, few, COLLECT {
+      UNWIND CASE WHEN few THEN [about.offering] ELSE [] END AS offering
+      MATCH (offering)<-[x:EXPERIENCED]-(node)
+      RETURN [
+        node, coalesce(x.first_at <= as_of, true) AND coalesce(x.sentiment >= 0, true),
+        x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true)
+      ]
+    } AS had, COLLECT {
       UNWIND starts AS start
       MATCH (start)-[b:BLOCKS]-(m)
       WHERE NOT past OR coalesce(b.at <= as_of, true)
@@ -43,7 +54,8 @@ CALL (anchor) {
   WITH about, as_of, reduce(
       walk = {
         frontier: [start IN starts | {node: start, score: 1.0, chain: [start], pass_ons: []}], expanded: [],
-        pool: [], targets: [], checked: [], glad: [], silent: [], seen: starts, reached: [], bar: 0.0, cut: 0.0
+        pool: [], targets: [], checked: [],
+        glad: [x IN had WHERE x[1] AND NOT coalesce(x[2], false) | x[0]], silent: [x IN had WHERE x[2] | x[0]], seen: starts, reached: [], bar: 0.0, cut: 0.0
       },
       round IN range(1, $max_length)
       | head(COLLECT {
@@ -61,8 +73,9 @@ CALL (anchor) {
             ORDER BY score DESC, place, v
           } AS ways
         WITH ways, size([w IN ways[..$width + $targets] WHERE w[1] > walk.bar]) AS better
-        WITH ways, CASE WHEN walk.bar = 0 THEN $width + $targets ELSE better + $beam + $targets END AS most
-        WITH ways[..most] AS best, coalesce(ways[most][1], 0.0) AS unread, [w IN ways | w[0]] AS reached
+        WITH ways, CASE WHEN walk.bar = 0 THEN $width ELSE better + $beam END + CASE WHEN few THEN 0 ELSE $targets END AS most
+        WITH ways[..most] + CASE WHEN few THEN [w IN ways[most..] WHERE w[0] IN walk.glad] ELSE [] END AS best,
+          coalesce(ways[most][1], 0.0) AS unread, [w IN ways | w[0]] AS reached
         WITH best, unread, reached, COLLECT {
             UNWIND CASE WHEN young THEN best ELSE [] END AS way
             WITH way, walk.frontier[way[2]].node AS u, way[0] AS v
@@ -114,7 +127,7 @@ CALL (anchor) {
           ] AS found
 
         // Who is kept, who is expanded next, and what is let go
-        WITH unread, reached, found, [e IN found WHERE NOT e.node IN walk.checked | e.node] AS fresh
+        WITH unread, reached, found, [e IN found WHERE NOT few AND NOT e.node IN walk.checked | e.node] AS fresh
         WITH unread, reached, found, fresh, COLLECT {
             UNWIND fresh AS node
             WITH node, about.offering AS offering

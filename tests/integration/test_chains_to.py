@@ -193,7 +193,7 @@ def joined(graph: Graph, joints: Facts, **asked: Any) -> list[list[Any]]:
         joints=[{"member_id": m, "score": 1.0, "room": 6, "sends": False, **facts} for m, facts in joints.items()],
         **{"avoid_ids": [], "experienced_introducers": False, **asked},
     )
-    return rows[0]["ways"] if rows else []
+    return dict(rows[0]["found"]).get("t", [])
 
 
 Facts = dict[str, dict[str, Any]]

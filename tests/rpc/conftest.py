@@ -26,14 +26,14 @@ MATCH (m:Member {realm: $realm, member_id: $ask.sender_id})
 UNWIND range(1, 1000000000) AS i
 WITH m, i
 WHERE i < 0
-RETURN m.member_id AS target_id
+RETURN m.member_id AS target_id, 1.0 AS relevance
 ORDER BY target_id
 LIMIT 1
 """
 BREAKS = """// Breaks, for a sender that is there.
 // @kind source   @owner tests   @timeout 10s   @max_rows 1   @maturity experimental
 MATCH (m:Member {realm: $realm, member_id: $ask.sender_id})
-RETURN m.member_id AS target_id, 1 / (size(m.realm) - size($realm)) AS nothing
+RETURN m.member_id AS target_id, 1 / (size(m.realm) - size($realm)) AS relevance
 ORDER BY target_id
 LIMIT 1
 """

@@ -61,7 +61,7 @@ class FeatureSet:
         except (OSError, yaml.YAMLError, TypeError, AttributeError) as error:
             raise Misconfigured(f"{path} does not describe features: {error}") from error
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(spec.name for spec in self.specs)
 

@@ -11,7 +11,7 @@ from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.walk import WalkSettings
 
 CHAINS_TO = "questions/chains_to"
-SECOND = 4
+SECOND = 2
 """How many of those who best reach a target are asked in turn, where nobody before it is known."""
 
 
@@ -75,7 +75,7 @@ class CypherJoiner:
                 for member_id, chain in known.items()
             ],
         )
-        ways = {row["target_id"]: row["ways"] for row in rows}
+        ways = dict(rows[0]["found"])
         candidates = (_candidate(target_id, ways.get(target_id, []), known, offering_id) for target_id in target_ids)
         return [each for each in candidates if each]
 

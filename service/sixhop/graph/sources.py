@@ -24,6 +24,7 @@ from sixhop.domain import (
     TargetsQuestion,
 )
 from sixhop.errors import Misconfigured
+from sixhop.graph.catalog import Query
 from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.walk import Anchor, BackwardAnchor, WalkSettings, read_walks
 
@@ -94,7 +95,7 @@ class ProposingSource:
 
     def __init__(self, graph: AsyncGraph, name: str, parameters: Mapping[str, Any]) -> None:
         self._graph = graph
-        self._query = graph.catalog[name]
+        self._query = _in_one_row(graph.catalog[name])
         self._parameters = dict(parameters)
         if unused := [each for each in parameters if not re.search(rf"\$ask\.{each}\b", self._query.statement)]:
             raise Misconfigured(f"{name} has no parameter {', '.join(unused)}")
@@ -118,9 +119,9 @@ class ProposingSource:
             )
         )
         proposals = (
-            Proposal(row["target_id"], offering_id, row["relevance"])
+            Proposal(target_id, offering_id, relevance)
             for offering_id, rows in zip(question.offering_ids, answers, strict=True)
-            for row in rows
+            for target_id, relevance in rows[0]["found"]
         )
         return SourceResult(self.name, proposals=tuple(proposals))
 
@@ -134,6 +135,12 @@ class ProposingSource:
             "candidate_ids": list(question.candidate_ids),
         }
         return {**asked, **self._parameters}
+
+
+def _in_one_row(query: Query) -> Query:
+    """The same query, all it finds in one row: the driver takes as long for a row as for fifty entries of a list."""
+    text = f"CALL () {{\n{query.statement.rstrip(';')}\n}}\nRETURN collect([target_id, relevance]) AS found"
+    return replace(query, text=text)
 
 
 def is_walk(graph: AsyncGraph, name: str) -> bool:

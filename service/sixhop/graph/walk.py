@@ -86,6 +86,8 @@ class WalkSettings:
     most_sent: int = 20
     """How many outreaches a sender may have started within `sent_within_s`: only the backward walk looks at it."""
     sent_within_s: int = 7 * DAY_S
+    most_adopters: int = 2048
+    """Up to how many adopters of an offering are known to the backward walk from the start."""
 
     def __post_init__(self) -> None:
         violations = [

@@ -9,6 +9,9 @@ from pathlib import Path
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 _SHARE = 6
 """Heap and page cache get a sixth of the memory each: training and serving live on the same machine."""
+_MOST_SHARE = 3
+"""The page cache grows with the store up to a third: what does not fit is copied page by page, again and again."""
+_STORE_AND_INDEXES = 1.25
 _LEAST_HEAP_MB, _LEAST_PAGE_CACHE_MB, _MOST_MB = 512, 256, 4096
 
 
@@ -20,12 +23,16 @@ class Sizes:
     page_cache_mb: int
 
 
-def sizes(*, heap_mb: int | None = None, page_cache_mb: int | None = None, memory_mb: int | None = None) -> Sizes:
-    """What was asked for, else a share of the machine (or of its container)."""
-    share = (usable_mb() if memory_mb is None else memory_mb) // _SHARE
+def sizes(
+    *, heap_mb: int | None = None, page_cache_mb: int | None = None, memory_mb: int | None = None, store_mb: int = 0
+) -> Sizes:
+    """What was asked for, else a share of the machine (or of its container), and a page cache that holds the store."""
+    usable = usable_mb() if memory_mb is None else memory_mb
+    share = usable // _SHARE
+    cache = min(_MOST_MB, max(_LEAST_PAGE_CACHE_MB, share))
     return Sizes(
         heap_mb=heap_mb or min(_MOST_MB, max(_LEAST_HEAP_MB, share)),
-        page_cache_mb=page_cache_mb or min(_MOST_MB, max(_LEAST_PAGE_CACHE_MB, share)),
+        page_cache_mb=page_cache_mb or max(cache, min(int(store_mb * _STORE_AND_INDEXES), usable // _MOST_SHARE)),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sixhop.domain import OfferingFacts, RecommendQuestion, Stage, StageReport, TargetsQuestion
+from sixhop.domain import OfferingFacts, RecommendQuestion, ReferrersQuestion, Stage, StageReport, TargetsQuestion
 from sixhop.errors import Reason, Unavailable
 from sixhop.pipeline import filter as filters
 from sixhop.pipeline import hydrate
@@ -80,13 +80,12 @@ class CandidateSearch:
         width = max((source.width for source, _ in sources), default=0)
         named = len(question.candidate_ids) if isinstance(question, TargetsQuestion) else 0
         slots = max(self.surface.candidates, 2 * question.limit, named)
+        enough = self._enough(question)
         started = time.monotonic()
         found = await self._round(question, budget, sources, gating, slots, width)
         if gating:
             question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result()[0]))
-        while (
-            found.stopped_by == STOPPED_BY_WIDTH and found.left < question.limit and 0 < width < self.surface.most_width
-        ):
+        while found.stopped_by == STOPPED_BY_WIDTH and found.left < enough and 0 < width < self.surface.most_width:
             if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
                 return replace(found, stopped_by=STOPPED_BY_DEADLINE)
             width = min(WIDER * width, self.surface.most_width)
@@ -136,7 +135,12 @@ class CandidateSearch:
             hydrate.hydrate(question, candidates, hydrator=self.hydrator, timeout_s=budget.slice_s(Stage.HYDRATE)),
         )
         left = len({question.subject(each.candidate) for each in filtered.eligible})
-        return Found(gathered, filtered, hydrated, left, _stopped_by(gathered, left, question.limit))
+        return Found(gathered, filtered, hydrated, left, _stopped_by(gathered, left, self._enough(question)))
+
+    def _enough(self, question: RecommendQuestion) -> int:
+        """From how many on no wider walk is worth its time: few of those around a member have the offering."""
+        few = isinstance(question, ReferrersQuestion)
+        return min(question.limit, self.surface.enough_referrers) if few else question.limit
 
 
 async def _both(first: Awaitable[T], second: Awaitable[U]) -> tuple[T, U]:
@@ -154,9 +158,9 @@ async def _both(first: Awaitable[T], second: Awaitable[U]) -> tuple[T, U]:
             each.cancel()
 
 
-def _stopped_by(gathered: Gathered, left: int, limit: int) -> str:
+def _stopped_by(gathered: Gathered, left: int, enough: int) -> str:
     if any(report.missing == TIMED_OUT for report in gathered.reports):
         return STOPPED_BY_DEADLINE
     if gathered.certificate.complete_above <= 0:
         return ""
-    return STOPPED_BY_ENOUGH if left >= limit else STOPPED_BY_WIDTH
+    return STOPPED_BY_ENOUGH if left >= enough else STOPPED_BY_WIDTH
