@@ -85,6 +85,11 @@ class Measurement:
         statements = Statements(self.neo4j.at)
         try:
             by_name = {question.name: question for question in questions}
+            for (
+                question
+            ) in questions:  # all before any: it takes thousands of calls until the server's code is compiled
+                if question.requests:
+                    await self._warm_up(question.name, clients.asking(question))
             await self._measure(EMPTY, statements.asking("empty", by_name[TARGETS], 1.0), clients=(1,))
             for question in questions:
                 await self._ask(clients, question)
@@ -240,5 +245,7 @@ class Measurement:
         )
 
     def _skip(self, name: str, why: str) -> None:
-        self.results.skipped.append(f"{self.loaded.spec.name}: {name} is left out: {why}")
-        self.say(self.results.skipped[-1])
+        line = f"{self.loaded.spec.name}: {name} is left out: {why}"
+        if line not in self.results.skipped:
+            self.results.skipped.append(line)
+            self.say(line)
