@@ -57,6 +57,11 @@ class TargetsQuestion(Question):
         """Whom the question asks for: here the target."""
         return candidate.target_id
 
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """Where chains are looked for from: here the sender."""
+        return (self.sender_id,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferrersQuestion(Question):
@@ -71,6 +76,11 @@ class ReferrersQuestion(Question):
     def subject(self, candidate: Candidate) -> str:
         """Whom the question asks for: here the sender."""
         return candidate.sender_id
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """Where chains are looked for from: here those to be reached."""
+        return self.target_ids
 
 
 RecommendQuestion = TargetsQuestion | ReferrersQuestion
@@ -371,6 +381,16 @@ class StageItem:
     removed_by: str = ""
     offering_id: str = ""
     score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A member whom a rule kept out of a walk, as whoever is asked for or as an introducer."""
+
+    offering_id: str
+    member_id: str
+    removed_by: str
+    named: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from sixhop.graph.filters import CypherFilter
 from sixhop.graph.gate import CypherGate
 from sixhop.graph.hydrator import PairHydrator
 from sixhop.graph.joiner import CypherJoiner
+from sixhop.graph.left_out import CypherLeftOut
 from sixhop.graph.migrations import pending
 from sixhop.graph.next_hop import CypherOutreachReader
 from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, walks_back
@@ -77,6 +78,7 @@ def make_pipeline(graph: AsyncGraph, surface: Surface, parts: Parts) -> Pipeline
         asked_source=ProposingSource(graph, ASKED, {}),
         referrer_sources=sources(surface.referrer_sources, "always", back=True),
         joiner=CypherJoiner(graph, limits),
+        left_out=CypherLeftOut(graph, limits),
     )
 
 

@@ -35,9 +35,11 @@ class Settings(BaseSettings):
     grpc_address: str = "127.0.0.1:50051"
     """host:port to serve on; port 0 takes a free one."""
     grpc_max_concurrent: Annotated[int, Field(ge=1, le=10_000)] = 64
+    grpc_max_working: Annotated[int, Field(ge=1, le=1_000)] = max(2, os.cpu_count() or 1)
+    """Of these so many are worked on side by side; right where Neo4j has the same processors, more where it has more."""
     grpc_start_timeout_s: Annotated[float, Field(ge=0, le=600)] = 30.0
     """How long `sixhop serve` waits for Neo4j when it starts."""
-    warm_up_s: Annotated[float, Field(ge=0, le=600)] = 10.0
+    warm_up_s: Annotated[float, Field(ge=0, le=600)] = 20.0
     """How long, at most, it asks itself whole questions before it takes the first one of a caller."""
 
     neo4j_uri: str | None = None

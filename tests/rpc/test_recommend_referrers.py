@@ -119,7 +119,7 @@ def test_who_may_not_be_named_is_redacted_and_never_the_first_contact(client: Cl
 def test_each_stage_says_what_it_did_with_whom(client: Client) -> None:
     answer = client.recommend_referrers(target_id="c", offering_id="o", limit=1, surface="walk_only", explain=True)
     stages = {stage.name: stage for stage in answer.info.stages}
-    assert list(stages) == ["gate", BACK, "filter", "hydrate", "score", "select", "strengths", "record"]
+    assert list(stages) == ["gate", BACK, "left_out", "filter", "hydrate", "score", "select", "strengths", "record"]
     assert [(item.member_id, item.score) for item in stages[BACK].items] == [("alone", 0.25), ("s", 0.25)]
     assert [(item.member_id, item.removed_by) for item in stages["select"].items] == [
         ("alone", ""),

@@ -55,11 +55,32 @@ def test_who_may_not_be_shown_is_not(client: Client) -> None:
 def test_what_filters_take_out_is_said_when_asked(client: Client) -> None:
     answer = client.recommend_targets(sender_id="s", offering_id="o", surface="walk_only", explain=True)
     stages = {stage.name: stage for stage in answer.info.stages}
-    assert list(stages) == ["gate", WALK, "filter", "hydrate", "score", "select", "strengths", "record"]
+    assert list(stages) == ["gate", WALK, "left_out", "filter", "hydrate", "score", "select", "strengths", "record"]
     assert stages["filter"].removed == {"fatigued": 1, "declined": 1}, "whom the walk may know to leave out it does"
     assert all(stage.elapsed_s < 5 for stage in stages.values())
     quiet = client.recommend_targets(sender_id="s", offering_id="o", surface="walk_only")
     assert quiet.info.stages == ()
+
+
+def test_whom_the_walk_left_out_is_listed_with_the_rule_and_not_named_without_consent(client: Client) -> None:
+    answer = client.recommend_targets(sender_id="s", offering_id="o", limit=100, surface="walk_only", explain=True)
+    left_out = next(stage for stage in answer.info.stages if stage.name == "left_out")
+    assert sorted((item.member_id, item.removed_by) for item in left_out.items) == [
+        ("", "cannot_be_named"),  # hidden
+        ("", "cannot_be_named"),  # quiet
+        ("", "cannot_be_named"),  # shy
+        ("adopted", "has_adopted"),
+        ("blocked", "blocked"),
+        ("opted", "opted_out"),
+        ("unreachable", "cannot_be_reached"),
+    ]
+    assert left_out.removed == {
+        "cannot_be_named": 3,
+        "has_adopted": 1,
+        "blocked": 1,
+        "opted_out": 1,
+        "cannot_be_reached": 1,
+    }
 
 
 def test_who_may_not_be_named_is_nowhere_in_an_answer(client: Client) -> None:

@@ -15,10 +15,13 @@ from urllib.parse import urlsplit
 import grpc
 import pytest
 from google.protobuf.descriptor_pool import DescriptorPool
+from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+from grpc_status import rpc_status
 from serving_process import SIXHOP, Service, environment, eventually, running, sixhop
 
+from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
 from sixhop.client import Client
 from sixhop.errors import Reason, Unavailable
 from sixhop.graph.driver import Location
@@ -236,11 +239,6 @@ def test_more_requests_than_are_taken_at_once_are_told_to_come_again(
         running({**service_env, "SIXHOP_HOME": str(tmp_path), "SIXHOP_GRPC_MAX_CONCURRENT": "1"}) as service,
         grpc.insecure_channel(service.address) as channel,
     ):
-        from google.rpc import error_details_pb2
-        from grpc_status import rpc_status
-
-        from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
-
         stub = recommendation_pb2_grpc.RecommendationServiceStub(channel)  # type: ignore[no-untyped-call]
         slow = recommendation_pb2.RecommendTargetsRequest(sender_id="s", offering_id="o", surface="with_stalls")
         first = stub.RecommendTargets.future(slow, timeout=2)
@@ -253,6 +251,29 @@ def test_more_requests_than_are_taken_at_once_are_told_to_come_again(
         assert any(packed.Unpack(retry) for packed in rpc_status.from_call(raised.value).details)
         assert first.result(timeout=5).recommendations
         assert stub.RecommendTargets(slow, timeout=2).recommendations
+
+
+def test_who_waits_for_a_turn_in_vain_is_told_so_in_time_and_nobody_is_lost(
+    service_env: dict[str, str], tmp_path: Path
+) -> None:
+    with (
+        running({**service_env, "SIXHOP_HOME": str(tmp_path), "SIXHOP_GRPC_MAX_WORKING": "1"}) as service,
+        grpc.insecure_channel(service.address) as channel,
+    ):
+        stub = recommendation_pb2_grpc.RecommendationServiceStub(channel)  # type: ignore[no-untyped-call]
+        slow = recommendation_pb2.RecommendTargetsRequest(sender_id="s", offering_id="o", surface="with_stalls")
+        quick = recommendation_pb2.RecommendTargetsRequest(sender_id="s", offering_id="o", surface="walk_only")
+        first = stub.RecommendTargets.future(slow, timeout=2)
+        time.sleep(0.2)
+        assert health(service.address) == SERVING
+        started = time.monotonic()
+        in_vain = stub.RecommendTargets.future(quick, timeout=0.4)
+        patient = stub.RecommendTargets.future(quick, timeout=10)
+        assert in_vain.exception(timeout=5).code() is grpc.StatusCode.UNAVAILABLE
+        assert time.monotonic() - started < 0.4, "before its deadline"
+        assert in_vain.exception(timeout=5).details() != "Deadline Exceeded"
+        assert first.result(timeout=5).recommendations
+        assert patient.result(timeout=10).recommendations
 
 
 def test_the_command_is_where_it_is_installed() -> None:

@@ -39,7 +39,12 @@ async def _serve(settings: Settings) -> None:
     from sixhop.rpc.server import Server, Serving, serve_until_told
 
     async with serving.open_answers(settings) as (answers, graph):
-        where = Serving(settings.grpc_address, settings.realm, settings.grpc_max_concurrent)
+        where = Serving(
+            settings.grpc_address,
+            settings.realm,
+            most_at_once=settings.grpc_max_concurrent,
+            most_working=settings.grpc_max_working,
+        )
         _say("without TLS and tokens: only this machine is served, every caller as the realm's own")
         await serve_until_told(Server(where, {settings.realm: answers}), graph.check, _announce)
 

@@ -2,22 +2,64 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sixhop.domain import (
+    Candidate,
     RecommendQuestion,
     ScoredCandidate,
     Stage,
     StageItem,
     StageReport,
+    TargetsQuestion,
 )
+from sixhop.pipeline.attempt import attempt
+from sixhop.pipeline.ports import LeftOutReader
 from sixhop.pipeline.score import Scored
 from sixhop.pipeline.select import Pick
 
+LEFT_OUT = "left_out"
+MOST_AROUND = 64
+"""Members of chains, those of the best first, next to whom it is looked for who was left out."""
 OVER_LIMIT = "over_limit"
 OTHER_OFFERING = "other_offering"
 """Another offering is better for this member."""
+
+
+async def left_out(
+    question: RecommendQuestion, candidates: Sequence[Candidate], *, reader: LeftOutReader, timeout_s: float
+) -> tuple[tuple[StageReport, ...], frozenset[str]]:
+    """Whom the rules kept out next to the chains that were found, and who of them may be named; nothing unless asked.
+
+    A walk leaves them out while it goes, so that the next best chain is found: its own report cannot list them.
+    """
+    if not question.explain:
+        return (), frozenset()
+    share = MOST_AROUND // len(question.offering_ids)
+    around: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
+    for offering_id in question.offering_ids:
+        about = [each for each in candidates if each.offering_id == offering_id]
+        about.sort(key=lambda each: each.chain.order)
+        around[offering_id] = list(dict.fromkeys([*question.ends, *(m for each in about for m in each.chain.members)]))[
+            : max(share, len(question.ends))
+        ]
+        found[offering_id] = [question.subject(each) for each in about]
+    tried = await attempt(
+        lambda statement_s: reader.left_out(question, around, found, timeout_s=statement_s),
+        name=LEFT_OUT,
+        request_id=question.request_id,
+        timeout_s=timeout_s,
+    )
+    those = tried.value or []
+    if isinstance(question, TargetsQuestion) and question.candidate_ids:
+        those = [each for each in those if each.member_id in question.candidate_ids]
+    removed = dict(Counter(each.removed_by for each in those))
+    items = tuple(StageItem(each.member_id, each.removed_by, each.offering_id) for each in those)
+    report = StageReport(Stage.SOURCES, LEFT_OUT, 0, removed, tried.elapsed_s, tried.missing, items)
+    return (report,), frozenset(each.member_id for each in those if each.named)
 
 
 def ranked(question: RecommendQuestion, scored: Scored) -> StageReport:

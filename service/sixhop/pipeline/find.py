@@ -49,12 +49,13 @@ class Found:
     stopped_by: str
 
     @property
-    def reports(self) -> tuple[StageReport, ...]:
-        return (*self.gathered.reports, self.filtered.report, self.hydrated.report)
+    def after(self) -> tuple[StageReport, ...]:
+        """The reports of what followed the gathering."""
+        return (self.filtered.report, self.hydrated.report)
 
     @property
     def missing(self) -> frozenset[str]:
-        return frozenset(report.name for report in self.reports if report.missing)
+        return frozenset(report.name for report in (*self.gathered.reports, *self.after) if report.missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sixhop.domain import (
     ChainsFound,
     ChainsQuestion,
     Joint,
+    LeftOut,
     PairKey,
     Proposal,
     RecommendQuestion,
@@ -83,8 +84,21 @@ class TieReader(Protocol):
     ) -> list[Chain]: ...
 
 
+class LeftOutReader(Protocol):
+    """Reads whom the rules kept out next to the chains that were found: for each offering around whom, and who was."""
+
+    async def left_out(
+        self,
+        question: RecommendQuestion,
+        around: Mapping[str, Sequence[str]],
+        found: Mapping[str, Sequence[str]],
+        *,
+        timeout_s: float,
+    ) -> list[LeftOut]: ...
+
+
 class Model(Protocol):
-    """Says how likely each pair's referral is, calibrated, 0 to 1. Busy with the processor, so called in a thread."""
+    """Says how likely each pair's referral is, calibrated, 0 to 1. Called in the event loop: a millisecond or two."""
 
     @property
     def digest(self) -> str: ...

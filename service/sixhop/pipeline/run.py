@@ -27,7 +27,7 @@ from sixhop.pipeline import explain, gate, present, record, score, select
 from sixhop.pipeline.attempt import attempt, required
 from sixhop.pipeline.budget import Budget
 from sixhop.pipeline.find import CandidateSearch, Found, Gated
-from sixhop.pipeline.ports import Filter, Gate, Hydrator, Joiner, Model, Recorder, Source, TieReader
+from sixhop.pipeline.ports import Filter, Gate, Hydrator, Joiner, LeftOutReader, Model, Recorder, Source, TieReader
 from sixhop.pipeline.surfaces import Surface
 
 NO_ROOM = "no room"
@@ -63,6 +63,7 @@ class Pipeline:
     """Asked instead of those that propose on their own where the question names its candidates."""
     referrer_sources: Sequence[tuple[Source, float]]
     joiner: Joiner
+    left_out: LeftOutReader
 
     async def targets(self, question: TargetsQuestion, budget: Budget) -> Answer:
         """Whom the sender should reach.
@@ -163,15 +164,18 @@ class Pipeline:
             kinds={offering.offering_id: offering.kind for offering in offerings},
             backward=backward,
         )
+        left_out, named_ids = await explain.left_out(
+            question, found.gathered.candidates, reader=self.left_out, timeout_s=budget.remaining_s / 2
+        )
         ranked = explain.ranked(question, scored)
-        stages = (gated, *found.reports, ranked, selected, *read)
+        stages = (gated, *found.gathered.reports, *left_out, *found.after, ranked, selected, *read)
         answer = Answer(
             question=question,
             recommendations=recommendations,
             completeness=_completeness(found, stages),
             model=scored.model,
             queries_digest=self.parts.queries_digest,
-            stages=explain.redacted(stages, found.filtered.nameable_ids),
+            stages=explain.redacted(stages, found.filtered.nameable_ids | named_ids),
         )
         return replace(answer, stages=(*answer.stages, self._record(answer, picks)))
 

@@ -42,7 +42,7 @@ MOST_TRIES = 10
 """Making a plan may take longer than a query's own limit; each try gets further, as the server warms up."""
 WITHIN_S = 30.0
 """A query's own limit is shorter."""
-NO_FASTER = 0.8
+NO_FASTER = 0.9
 """Of what a question took the round before: above this it is about as fast as it gets."""
 LEAST_S = 0.05
 _TARGETS = TargetsQuestion(
@@ -135,6 +135,7 @@ def _parts_of(pipeline: Pipeline) -> list[tuple[str, Callable[[], Awaitable[obje
         *((source.name, _proposal(source, _TARGETS, surface.candidates)) for source in sources),
         *((source.name, _proposal(source, _REFERRERS, surface.candidates)) for source in backward),
         ("join", lambda: pipeline.joiner.join(_TARGETS, proposals, joints, timeout_s=WITHIN_S)),
+        ("left_out", lambda: pipeline.left_out.left_out(_TARGETS, {NOBODY: (NOBODY,)}, {}, timeout_s=WITHIN_S)),
         ("filter", lambda: parts.filter.check(_TARGETS, [_CANDIDATE], timeout_s=WITHIN_S)),
         ("referrer filter", lambda: parts.filter.check(_REFERRERS, [_CANDIDATE], timeout_s=WITHIN_S)),
         ("hydrate", lambda: parts.hydrator.hydrate([], freshness_token=None, timeout_s=WITHIN_S)),

@@ -53,11 +53,15 @@ _OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Where to serve, and how much at once. `realm` is that of callers on loopback."""
+    """Where to serve, and how much at once. `realm` is that of callers on loopback.
+
+    Of the `most_at_once` requests that are taken `most_working` have their turn, the others wait for theirs.
+    """
 
     address: str
     realm: str
     most_at_once: int
+    most_working: int
 
 
 class Server:
@@ -66,7 +70,7 @@ class Server:
     def __init__(self, serving: Serving, realms: Mapping[str, Answers]) -> None:
         self._host = serving.address.rpartition(":")[0]
         self._health = health.aio.HealthServicer()
-        self._admission = Admission(serving.most_at_once)
+        self._admission = Admission(serving.most_at_once, serving.most_working)
         self._server = grpc.aio.server(
             interceptors=(
                 RequestId(),

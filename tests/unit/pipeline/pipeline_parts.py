@@ -13,6 +13,7 @@ from sixhop.domain import (
     Certificate,
     Chain,
     Joint,
+    LeftOut,
     OfferingFacts,
     PairKey,
     Proposal,
@@ -193,6 +194,26 @@ class Ties(Part):
     ) -> list[Chain]:
         await self.act()
         return [replace(each, ties=tuple(replace(tie, strength=2.0) for tie in each.ties)) for each in chains]
+
+
+@dataclass
+class Rules(Part):
+    """Left these out, whoever asks; remembers around whom it was asked."""
+
+    left: Sequence[LeftOut] = ()
+    asked: list[tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]] = field(default_factory=list)
+
+    async def left_out(
+        self,
+        question: TargetsQuestion | ReferrersQuestion,
+        around: Mapping[str, Sequence[str]],
+        found: Mapping[str, Sequence[str]],
+        *,
+        timeout_s: float,
+    ) -> list[LeftOut]:
+        self.asked.append((around, found))
+        await self.act()
+        return list(self.left)
 
 
 @dataclass

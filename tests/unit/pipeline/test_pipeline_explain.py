@@ -8,11 +8,24 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pipeline_parts import BACKWARD, QUESTION, WALK, Filter, Gate, Joiner, Source, candidate, chain, proposal, walk
+from pipeline_parts import (
+    BACKWARD,
+    QUESTION,
+    WALK,
+    Filter,
+    Gate,
+    Joiner,
+    Rules,
+    Source,
+    candidate,
+    chain,
+    proposal,
+    walk,
+)
 from pipeline_parts import REACHABLE as REACHED
 from test_pipeline_run import answer_of, pipeline, report
 
-from sixhop.domain import Answer, CandidateFacts, Joint
+from sixhop.domain import Answer, CandidateFacts, Joint, LeftOut
 from sixhop.pipeline.budget import Budget
 
 EXPLAINED = replace(QUESTION, explain=True)
@@ -49,6 +62,23 @@ async def test_each_stage_says_what_it_did_with_whom() -> None:
     assert [item.score for item in report(answer, WALK).items] == pytest.approx([0.5, 0.25, 0.25, 0.125])
 
 
+async def test_whom_rules_kept_out_of_a_walk_is_listed_next_to_the_chains_it_found() -> None:
+    rules = Rules(left=[LeftOut("o", "x", "opted_out", named=True), LeftOut("o", "y", "cannot_introduce", named=False)])
+    found = [candidate("far", "i1", "i2"), candidate("near")]
+    answer = await answer_of(EXPLAINED, sources=[(walk(*found), 1.0)], left_out=rules)
+    assert items(answer, "left_out") == [("x", "opted_out"), ("", "cannot_introduce")]
+    assert report(answer, "left_out").removed == {"opted_out": 1, "cannot_introduce": 1}
+    assert rules.asked == [({"o": ["s", "near", "i1", "i2", "far"]}, {"o": ["near", "far"]})]
+    only = await answer_of(replace(EXPLAINED, candidate_ids=("near", "y")), left_out=rules)
+    assert items(only, "left_out") == [("", "cannot_introduce")], "nobody else was asked for"
+
+
+async def test_an_answer_does_not_wait_for_who_was_left_out() -> None:
+    answer = await answer_of(EXPLAINED, sources=[(walk(candidate("t1")), 1.0)], left_out=Rules(error=ValueError()))
+    assert answer.recommendations
+    assert report(answer, "left_out").missing == "failed"
+
+
 async def test_without_being_asked_nothing_is_explained() -> None:
     answer = await answer_of(sources=[(walk(candidate("t1")), 1.0)])
     assert {each.items for each in answer.stages} == {()}
@@ -75,6 +105,7 @@ def named_in(answer: Answer) -> set[str]:
     joined=st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True)),
     unnamed=st.frozensets(NAMES),
     gone=st.frozensets(NAMES),
+    left=st.lists(NAMES, max_size=4),
     limit=st.integers(1, 4),
 )
 async def test_who_the_filter_does_not_let_be_named_is_nowhere_in_an_answer(
@@ -84,6 +115,7 @@ async def test_who_the_filter_does_not_let_be_named_is_nowhere_in_an_answer(
     joined: dict[str, list[str]],
     unnamed: frozenset[str],
     gone: frozenset[str],
+    left: list[str],
     limit: int,
 ) -> None:
     candidates = [candidate(members[-1], *members[1:-1]) for members in found]
@@ -97,6 +129,7 @@ async def test_who_the_filter_does_not_let_be_named_is_nowhere_in_an_answer(
         ],
         joiner=Joiner(chains=ways),
         filter=Filter(unnamed=unnamed, gone=gone),
+        left_out=Rules(left=[LeftOut("o", each, "blocked", named=each not in unnamed) for each in left]),
         total_s=5,
     )
     assert not named_in(answer) & unnamed

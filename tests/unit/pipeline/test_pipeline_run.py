@@ -23,6 +23,7 @@ from pipeline_parts import (
     Joiner,
     Model,
     Recorder,
+    Rules,
     Source,
     Ties,
     candidate,
@@ -55,6 +56,7 @@ def pipeline(**changes: Any) -> Pipeline:
         "asked_source": Source(name="sources/asked"),
         "referrer_sources": [],
         "joiner": Joiner(),
+        "left_out": Rules(),
     }
     return Pipeline(parts=parts, **{**whole, **changes})
 
