@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     """host:port to serve on; port 0 takes a free one."""
     grpc_max_concurrent: Annotated[int, Field(ge=1, le=10_000)] = 64
     grpc_max_working: Annotated[int, Field(ge=1, le=1_000)] = max(2, os.cpu_count() or 1)
-    """Of these so many are worked on side by side; right where Neo4j has the same processors, more where it has more."""
+    """Of these so many are worked on side by side; more than processors where Neo4j has more of them elsewhere."""
     grpc_start_timeout_s: Annotated[float, Field(ge=0, le=600)] = 30.0
     """How long `sixhop serve` waits for Neo4j when it starts."""
     warm_up_s: Annotated[float, Field(ge=0, le=600)] = 20.0
