@@ -14,8 +14,8 @@ from sixhop.pipeline.ports import DegreeFinder
 
 WHO_IS_THERE, NEAR, ALL = (0, 0), (2, 1), (5, 6)
 """Rounds forward and steps backward of the searches. The fewer targets are left, the more ties each one may follow."""
-AMPLE_S = 0.4
-"""With less time than that it is first asked who is there, so that there are bounds to answer with."""
+FIRST_SHARE = 0.75
+"""Of the time, for the first search."""
 TIES_IN_ALL, LEAST_TIES, MOST_TIES = 400_000, 1_000, 20_000
 """Ties that a step may follow from all targets together; from each one."""
 
@@ -33,23 +33,24 @@ class DegreesPipeline:
         Raises:
             SixhopError: the member is not there, or not even that could be asked in time.
         """
-        efforts = (NEAR, ALL, ALL) if budget.remaining_s >= AMPLE_S else (WHO_IS_THERE, NEAR, ALL, ALL)
         reaches: dict[str, Reach] = {}
         reports: list[StageReport] = []
         left: tuple[str, ...] = question.target_ids
         missing = ""
-        for rounds, steps in efforts:
+        for rounds, steps in (NEAR, ALL, ALL):
             step_ties = min(max(TIES_IN_ALL // len(left), LEAST_TIES), MOST_TIES)
-            tried = await self._search(question, left, Effort(rounds, steps, step_ties), budget, needed=not reaches)
+            tried = await self._search(question, left, Effort(rounds, steps, step_ties), budget, first=not reaches)
             reports.append(_report(f"{self.finder.name}, {rounds} rounds, {steps} steps", tried))
-            missing = tried.missing
+            missing = missing or tried.missing
+            if missing and not reaches:
+                tried = await self._who_is_there(question, budget)
             if tried.value is None:
                 break
             if not tried.value.member_known:
                 raise NotFound("there is no member with this member_id")
             reaches |= {each.member_id: each.united(reaches.get(each.member_id, each)) for each in tried.value.reaches}
             left = tuple(each for each in left if _may_be_settled(reaches[each], whole=(rounds, steps) == ALL))
-            if not left:
+            if missing or not left:
                 break
         degrees = tuple(reaches[each].degree for each in question.target_ids)
         unknown = [each for each in degrees if each.state is DegreeState.UNKNOWN]
@@ -63,20 +64,25 @@ class DegreesPipeline:
         )
 
     async def _search(
-        self, question: DegreesQuestion, target_ids: tuple[str, ...], effort: Effort, budget: Budget, *, needed: bool
+        self, question: DegreesQuestion, target_ids: tuple[str, ...], effort: Effort, budget: Budget, *, first: bool
     ) -> Attempt[DegreesFound]:
-        started, remaining_s = time.monotonic(), budget.remaining_s
-        if not needed:
-            return await attempt(
-                lambda statement_s: self.finder.find(question, target_ids, effort, timeout_s=statement_s),
-                name=self.finder.name,
-                request_id=question.request_id,
-                timeout_s=remaining_s,
-            )
-        found = await required(
+        """The first one leaves time to ask who is there, in case it is late."""
+        return await attempt(
             lambda statement_s: self.finder.find(question, target_ids, effort, timeout_s=statement_s),
+            name=self.finder.name,
+            request_id=question.request_id,
+            timeout_s=budget.remaining_s * (FIRST_SHARE if first else 1.0),
+        )
+
+    async def _who_is_there(self, question: DegreesQuestion, budget: Budget) -> Attempt[DegreesFound]:
+        """What bounds an answer where nothing else is known."""
+        started = time.monotonic()
+        found = await required(
+            lambda statement_s: self.finder.find(
+                question, question.target_ids, Effort(*WHO_IS_THERE, LEAST_TIES), timeout_s=statement_s
+            ),
             name="finding degrees",
-            timeout_s=remaining_s,
+            timeout_s=budget.remaining_s,
         )
         return Attempt(found, time.monotonic() - started)
 

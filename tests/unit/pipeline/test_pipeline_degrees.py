@@ -10,7 +10,7 @@ import pytest
 from sixhop.degrees import Degree, DegreesFound, DegreesQuestion, DegreeState, Effort, Reach
 from sixhop.errors import NotFound, Reason, Unavailable
 from sixhop.pipeline.budget import Budget
-from sixhop.pipeline.degrees import AMPLE_S, MOST_TIES, DegreesPipeline
+from sixhop.pipeline.degrees import MOST_TIES, DegreesPipeline
 
 QUESTION = DegreesQuestion(request_id="r", member_id="a", target_ids=("b", "c"), as_of=0)
 LATE = Unavailable("slow", reason=Reason.GRAPH_TIMEOUT)
@@ -53,11 +53,14 @@ async def test_a_search_that_is_late_leaves_bounds() -> None:
     assert answer.stages[-1].missing == "timed out"
 
 
-async def test_with_little_time_who_is_there_is_asked_first() -> None:
-    finder = Finder([reached(Reach("b", True, None, 1), Reach("c", True, None, 1)), LATE])
-    answer = await DegreesPipeline(finder, "d").answer(QUESTION, Budget(AMPLE_S / 2))
-    assert finder.asked[0][1].rounds == 0
-    assert [each.at_least for each in answer.degrees] == [1, 1]
+async def test_where_even_the_first_search_is_late_who_is_there_is_known() -> None:
+    finder = Finder([LATE, reached(Reach("b", True, None, 1), Reach("c", False, None, 7))])
+    answer = await DegreesPipeline(finder, "d").answer(QUESTION, Budget(2.0))
+    assert finder.asked[1][1].rounds == 0
+    assert answer.degrees == (Degree("b", DegreeState.UNKNOWN, at_least=1), Degree("c", DegreeState.NO_MEMBER))
+    assert answer.stopped_by == "deadline"
+    with pytest.raises(Unavailable):
+        await DegreesPipeline(Finder([LATE, LATE]), "d").answer(QUESTION, Budget(2.0))
 
 
 async def test_bounds_of_both_searches_hold() -> None:
