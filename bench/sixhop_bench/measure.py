@@ -147,9 +147,9 @@ class Measurement:
             return capacity
         for count in clients or plan.clients:
             run = await self._in_turn(ask, clients=count)
-            reached = run.calls / run.length_s
+            reached = run.per_second
             capacity = max(capacity, reached)
-            if count > 1:
+            if count > 1 and reached:
                 run = await self._open(ask, rate=UTILISATION * reached, clients=count, calls=plan.calls)
             self._keep(name, count, run, recall)
         return capacity
