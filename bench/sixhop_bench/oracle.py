@@ -36,7 +36,7 @@ class Oracle:
         eligible[had] = False
         eligible[world.blocked_with(sender)] = False
         eligible[sender] = False
-        return self._top(world.forward, sender, self._introducers(had, sentiment), eligible)
+        return self._top(world.forward, sender, self._introducers(had, sentiment), eligible, first=world.named)
 
     def referrers(self, target: int, offering: int) -> dict[int, float]:
         """The 20 members with a good experience whose best chain to `target` scores highest, with that score."""
@@ -50,23 +50,28 @@ class Oracle:
         return self._top(world.backward, target, self._introducers(had, sentiment), eligible)
 
     def best_chain(self, start: int, end: int) -> float:
-        """The score of the best chain of at most six ties between two; 0 when there is none."""
+        """The score of the best chain of at most six ties between two, whose first contact may be named; 0 for none."""
         world = self.world
         if (start, end) in world.blocked:
             return 0.0
         half = MAX_LENGTH // 2
-        ahead = self._scores(world.forward, start, world.introduces, half)
-        behind = self._scores(world.backward, end, world.introduces, half)
-        meeting = ahead * behind * world.introduces
-        return float(max(meeting.max(), ahead[end], behind[start]))
+        first = world.named.copy()
+        first[end] = True
+        ahead = self._scores(world.forward, start, world.introduces, half, first=first)
+        between = world.introduces.copy()
+        between[start] = False  # a way behind through the start would choose its own first contact
+        behind = self._scores(world.backward, end, between, half)
+        return float(max((ahead * behind * between).max(), ahead[end]))
 
     def _introducers(self, had: Ints, sentiment: Floats) -> Bools:
         introduces = self.world.introduces.copy()
         introduces[had[sentiment <= DETRACTOR_SENTIMENT]] = False
         return introduces
 
-    def _top(self, ways: Ways, start: int, introduces: Bools, eligible: Bools) -> dict[int, float]:
-        scores = self._scores(ways, start, introduces, MAX_LENGTH, eligible=eligible)
+    def _top(
+        self, ways: Ways, start: int, introduces: Bools, eligible: Bools, *, first: Bools | None = None
+    ) -> dict[int, float]:
+        scores = self._scores(ways, start, introduces, MAX_LENGTH, eligible=eligible, first=first)
         scores[~eligible] = 0.0
         reached = np.flatnonzero(scores)
         if len(reached) > TOP:
@@ -75,17 +80,28 @@ class Oracle:
         return {int(member): float(scores[member]) for member in reached}
 
     def _scores(
-        self, ways: Ways, start: int, introduces: Bools, rounds: int, *, eligible: Bools | None = None
+        self,
+        ways: Ways,
+        start: int,
+        introduces: Bools,
+        rounds: int,
+        *,
+        eligible: Bools | None = None,
+        first: Bools | None = None,
     ) -> Floats:
         """The best score of everyone within `rounds` ties of `start`; shape (members,), 0 for who is not reached.
 
         With `eligible` only what may still be among the best 20 of them is followed: lower scores may be too low.
+        With `first` only they are reached by the first tie.
         """
         scores = np.zeros(self.world.members)
         scores[start] = 1.0
         frontier, bar = np.array([start]), 0.0
-        for _ in range(rounds):
+        for number in range(rounds):
             rows, owner = ways.of(frontier)
+            if number == 0 and first is not None:
+                may = first[ways.to[rows]]
+                rows, owner = rows[may], owner[may]
             reached, new = ways.to[rows], scores[frontier][owner] * ways.pass_on[rows]
             before = scores[reached]
             np.maximum.at(scores, reached, new)
