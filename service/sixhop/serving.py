@@ -22,6 +22,7 @@ from sixhop.graph.joiner import CypherJoiner
 from sixhop.graph.left_out import CypherLeftOut
 from sixhop.graph.migrations import pending
 from sixhop.graph.next_hop import CypherOutreachReader
+from sixhop.graph.sample import CypherSampler
 from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, walks_back
 from sixhop.graph.ties import CypherTieReader
 from sixhop.graph.walk import WalkSettings
@@ -34,7 +35,7 @@ from sixhop.pipeline.ports import Model, Recorder, Source
 from sixhop.pipeline.run import Parts, Pipeline
 from sixhop.pipeline.segments import SegmentRecorder
 from sixhop.pipeline.surfaces import SourceEntry, Surface, read_surfaces
-from sixhop.pipeline.warm_up import run_in, warm_up
+from sixhop.pipeline.warm_up import ask_until_no_faster, make_plans
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
 from sixhop.settings import Settings
 
@@ -185,8 +186,8 @@ async def open_answers(settings: Settings) -> AsyncIterator[tuple[Answers, Async
         try:
             kept = Kept(recorder, pseudonyms)
             answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
-            await warm_up(answers)
-            await run_in(answers, CypherGate(graph), within_s=settings.warm_up_s)
+            await make_plans(answers)
+            await ask_until_no_faster(answers, CypherSampler(graph), within_s=settings.warm_up_s)
             yield answers, graph
         finally:
             await asyncio.to_thread(recorder.close)

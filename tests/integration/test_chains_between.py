@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from walk_oracle import Chain, Rules, World
-from walk_worlds import NOW, a_few, worlds
+from walk_worlds import NOW, a_few, repeatable, worlds
 
 from sixhop.graph.chains import CHAINS_BETWEEN
 from sixhop.graph.executor import Graph
@@ -208,13 +208,7 @@ def check(graph: Graph, example: Example) -> tuple[bool, bool, bool]:
 def tally_check(graph: Graph, max_examples: int) -> None:
     seen: list[tuple[bool, bool, bool]] = []
 
-    @settings(
-        max_examples=max_examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        derandomize=True,
-    )
+    @repeatable(max_examples)
     @given(examples())
     def run(example: Example) -> None:
         seen.append(check(graph, example))

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples_of
+from hypothesis import given
 from hypothesis import strategies as st
 from walk_oracle import Rules, World
-from walk_worlds import LATELY_S, MOST, NOW, tried, worlds
+from walk_worlds import LATELY_S, MOST, NOW, repeatable, tried, worlds
 
 from sixhop import bootstrap
 from sixhop.domain import Candidate, Chain, Joint, Proposal, TargetsQuestion, Tie
@@ -142,13 +141,7 @@ def tally_check(graph: Graph, own: Settings, max_examples: int) -> None:
     with asyncio.Runner() as runner:
         serving = bootstrap.open_async_graph(own, graph.realm)
 
-        @examples_of(
-            max_examples=max_examples,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-            derandomize=True,
-        )
+        @repeatable(max_examples)
         @given(examples())
         def run(example: Example) -> None:
             found, known = join(graph, serving, runner, example)

@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from walk_oracle import World
+from walk_worlds import repeatable
 
 from sixhop.degrees import Degree, DegreeState, Reach
 from sixhop.graph.degrees import DEGREES
@@ -110,13 +111,7 @@ def check(graph: Graph, example: Example) -> dict[DegreeState, int]:
 def tally_check(graph: Graph, max_examples: int) -> None:
     seen: dict[DegreeState, int] = {}
 
-    @settings(
-        max_examples=max_examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        derandomize=True,
-    )
+    @repeatable(max_examples)
     @given(examples())
     def run(example: Example) -> None:
         for state, count in check(graph, example).items():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from walk_oracle import Chain, Rules, Ties, World
-from walk_worlds import LATELY_S, MOST, NOW, a_few, some_of, tried, worlds
+from walk_worlds import LATELY_S, MOST, NOW, a_few, repeatable, some_of, tried, worlds
 
 from sixhop.domain import Candidate, SourceResult
 from sixhop.graph.executor import Graph
@@ -134,13 +134,7 @@ def whole(rules: Rules, ties: Ties, asked: WalkSettings, found: dict[str, Candid
 def tally_check(graph: Graph, max_examples: int) -> None:
     seen: list[tuple[int, int, bool, bool]] = []
 
-    @settings(
-        max_examples=max_examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        derandomize=True,
-    )
+    @repeatable(max_examples)
     @given(examples())
     def run(example: Example) -> None:
         seen.append(check(graph, example))
@@ -157,7 +151,7 @@ def test_with_room_for_everybody_all_are_found_at_their_true_degree(graph: Graph
     """Then the walk is a breadth-first search too."""
     visited: set[int] = set()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @repeatable(60)
     @given(examples())
     def run(drawn: Example) -> None:
         world, rules = drawn.world, drawn.rules

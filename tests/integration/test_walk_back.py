@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from walk_oracle import Chain, Rules, Ties, World
-from walk_worlds import LATELY_S, MOST, NOW, a_few, tried, worlds
+from walk_worlds import LATELY_S, MOST, NOW, a_few, repeatable, tried, worlds
 
 from sixhop.domain import Candidate, SourceResult
 from sixhop.graph.executor import Graph
@@ -187,13 +187,7 @@ def _shortest(chains: list[Chain]) -> dict[str, int]:
 def tally_check(graph: Graph, max_examples: int) -> None:
     seen: list[tuple[int, int, bool, bool]] = []
 
-    @settings(
-        max_examples=max_examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        derandomize=True,
-    )
+    @repeatable(max_examples)
     @given(examples())
     def run(example: Example) -> None:
         seen.append(check(graph, example))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from walk_oracle import World
 
@@ -31,6 +32,17 @@ RULES = (
     "lost",
 )
 """Two at a time, so that each has its say; all at once, next to nothing could be reached."""
+
+
+def repeatable(max_examples: int) -> settings:
+    """The same examples every time, so many of them, each as slow as a graph is."""
+    return settings(
+        max_examples=max_examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        derandomize=True,
+    )
 
 
 @st.composite

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 from google.protobuf.json_format import MessageToJson
-from google.protobuf.message import Message
 
 from sixhop.cli import answers
 from sixhop.client import Client
+from sixhop.client.results import ChainsResult, DegreesResult, NextHopResult, ReferrersResult, TargetsResult
 from sixhop.domain import Moment
 from sixhop.settings import load_settings
 
 app = typer.Typer(name="ask", help="Ask a running service.", no_args_is_help=True)
 
+Answered = TargetsResult | ReferrersResult | ChainsResult | NextHopResult | DegreesResult
 WITHIN_S = 5.0
 """A person waits longer than a program would."""
 
@@ -68,12 +70,8 @@ def targets(
             moment=_moment(place, channel),
             explain=explain,
         )
-    if as_json:
-        _print_json(answer.message)
-    else:
-        answers.print_recommended(
-            answer, "target", "nobody to reach: all that was found is filtered out, or nobody is in reach"
-        )
+    nobody = "nobody to reach: all that was found is filtered out, or nobody is in reach"
+    _show(answer, as_json, lambda: answers.print_recommended(answer, "target", nobody))
 
 
 @app.command()
@@ -103,10 +101,8 @@ def referrers(
             surface=surface,
             explain=explain,
         )
-    if as_json:
-        _print_json(answer.message)
-    else:
-        answers.print_recommended(answer, "referrer", "nobody to ask: no one who has the offering is in reach")
+    nobody = "nobody to ask: no one who has the offering is in reach"
+    _show(answer, as_json, lambda: answers.print_recommended(answer, "referrer", nobody))
 
 
 @app.command()
@@ -137,10 +133,7 @@ def chains(
             slice_enterprise_id=slice_of,
             explain=explain,
         )
-    if as_json:
-        _print_json(answer.message)
-    else:
-        answers.print_chains(answer)
+    _show(answer, as_json, lambda: answers.print_chains(answer))
 
 
 @app.command()
@@ -155,10 +148,7 @@ def next_hop(
     """How does an outreach go on: whom to talk to now, and over whom from there?"""
     with _client(address, timeout_s) as client:
         answer = client.next_hop(outreach_id=outreach, avoid_ids=avoid or (), explain=explain)
-    if as_json:
-        _print_json(answer.message)
-    else:
-        answers.print_next_hop(answer)
+    _show(answer, as_json, lambda: answers.print_next_hop(answer))
 
 
 @app.command()
@@ -173,18 +163,20 @@ def degrees(
     """How many ties away are members from one member?"""
     with _client(address, timeout_s) as client:
         answer = client.get_degrees(member_id=from_id, target_ids=to, explain=explain)
-    if as_json:
-        _print_json(answer.message)
-    else:
-        answers.print_degrees(answer)
+    _show(answer, as_json, lambda: answers.print_degrees(answer))
 
 
 def _client(address: str | None, timeout_s: float) -> Client:
     return Client(address or load_settings().grpc_address, timeout_s=timeout_s)
 
 
-def _print_json(message: Message) -> None:
-    typer.echo(MessageToJson(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True))
+def _show(answer: Answered, as_json: bool, print_it: Callable[[], None]) -> None:
+    """For programs the message as it came, with every field; else as a table."""
+    if not as_json:
+        print_it()
+        return
+    text = MessageToJson(answer.message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+    typer.echo(text)
 
 
 def _moment(place: str, channel: str) -> Moment | None:

@@ -21,15 +21,12 @@ from sixhop.client.results import (
     next_hop_result,
     recommended,
 )
+from sixhop.deadlines import FIND_CHAINS_WITHIN_S, GET_DEGREES_WITHIN_S, NEXT_HOP_WITHIN_S, RECOMMEND_WITHIN_S
 from sixhop.domain import Moment
 from sixhop.errors import InvalidInput
 
 M = TypeVar("M")
 
-RECOMMEND_WITHIN_S = 0.2
-FIND_CHAINS_WITHIN_S = 0.5
-NEXT_HOP_WITHIN_S = 0.5
-GET_DEGREES_WITHIN_S = 1.0
 _OPTIONS = (("grpc.enable_retries", 0),)
 
 

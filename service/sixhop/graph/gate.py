@@ -63,11 +63,6 @@ class CypherGate:
             removed_by=dict(removed),
         )
 
-    async def sample(self, *, timeout_s: float) -> list[tuple[str, str]]:
-        """Some members who may send something, each with an offering: to warm up with."""
-        rows = await self._graph.rows("questions/warm_up_sample", timeout_s=timeout_s)
-        return [(row["member_id"], row["offering_id"]) for row in rows]
-
 
 def _offering(row: dict[str, Any], offering_id: str) -> OfferingFacts:
     return OfferingFacts(

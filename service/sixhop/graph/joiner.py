@@ -59,10 +59,7 @@ class CypherJoiner:
             offering_id=offering_id,
             as_of=question.as_of,
             avoid_ids=[],
-            detractor_sentiment=self._settings.detractor_sentiment,
-            experienced_introducers=self._settings.experienced_introducers,
-            most_asked=self._settings.most_asked,
-            asked_within_s=self._settings.asked_within_s,
+            **self._settings.rules_of_introducing,
             second=SECOND,
             target_ids=list(target_ids),
             joints=[

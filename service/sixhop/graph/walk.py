@@ -106,6 +106,16 @@ class WalkSettings:
         if violations:
             raise InvalidInput("the walk cannot be run as asked", violations=tuple(violations))
 
+    @property
+    def rules_of_introducing(self) -> dict[str, Any]:
+        """What a query must be told of who may introduce."""
+        return {
+            "detractor_sentiment": self.detractor_sentiment,
+            "experienced_introducers": self.experienced_introducers,
+            "most_asked": self.most_asked,
+            "asked_within_s": self.asked_within_s,
+        }
+
     def parameters(self, anchors: Sequence[Anchor | BackwardAnchor]) -> dict[str, Any]:
         """The parameters of a walk for one or more anchors."""
         own = {f.name: getattr(self, f.name) for f in fields(self)}

@@ -65,8 +65,12 @@ _NEXT_HOP = NextHopQuestion(request_id="warm-up", outreach_id=NOBODY, as_of=0)
 _DEGREES = DegreesQuestion(request_id="warm-up", member_id=NOBODY, target_ids=(NOBODY,), as_of=0)
 
 
-async def warm_up(answers: Answers) -> None:
-    """Raises `SixhopError` when a part cannot be asked at all, for example because its query is wrong."""
+async def make_plans(answers: Answers) -> None:
+    """Ask every part about nobody, so that each query has its plan.
+
+    Raises:
+        SixhopError: a part cannot be asked at all, for example because its query is wrong.
+    """
     await _ask(lambda: answers.clock.as_of(None, timeout_s=WITHIN_S))
     warm: set[str] = set()
     for pipeline in answers.surfaces.values():
@@ -86,7 +90,7 @@ class _Forgetful:
         return True
 
 
-async def run_in(answers: Answers, sampler: Sampler, *, within_s: float) -> int:
+async def ask_until_no_faster(answers: Answers, sampler: Sampler, *, within_s: float) -> int:
     """Ask whole questions of each kind until they get no faster, for at most `within_s`. How many were asked."""
     members = await sampler.sample(timeout_s=WITHIN_S)
     end = time.monotonic() + within_s

@@ -7,13 +7,11 @@ from collections.abc import Mapping
 import grpc
 
 from sixhop._gen.sixhop.v1 import member_pb2, member_pb2_grpc
+from sixhop.deadlines import GET_DEGREES_WITHIN_S
 from sixhop.pipeline.answers import Answers
 from sixhop.rpc import convert
 from sixhop.rpc.asked import asked
 from sixhop.rpc.context import REALM
-
-GET_DEGREES_WITHIN_S = 1.0
-"""Where the caller sets no deadline."""
 
 
 class MemberService(member_pb2_grpc.MemberServiceServicer):

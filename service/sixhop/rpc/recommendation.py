@@ -7,17 +7,13 @@ from collections.abc import AsyncIterator, Mapping
 import grpc
 
 from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
+from sixhop.deadlines import FIND_CHAINS_WITHIN_S, NEXT_HOP_WITHIN_S, RECOMMEND_WITHIN_S
 from sixhop.domain import Moment
 from sixhop.errors import Reason, SixhopError
 from sixhop.pipeline.answers import Answers
 from sixhop.rpc import convert
 from sixhop.rpc.asked import asked, given
 from sixhop.rpc.context import REALM
-
-RECOMMEND_WITHIN_S = 0.2
-FIND_CHAINS_WITHIN_S = 0.5
-NEXT_HOP_WITHIN_S = 0.5
-"""Where the caller sets no deadline."""
 
 
 class RecommendationService(recommendation_pb2_grpc.RecommendationServiceServicer):

@@ -1,0 +1,8 @@
+"""How long a call may take, in seconds, where its caller does not say. The service and the client go by the same."""
+
+from __future__ import annotations
+
+RECOMMEND_WITHIN_S = 0.2
+FIND_CHAINS_WITHIN_S = 0.5
+NEXT_HOP_WITHIN_S = 0.5
+GET_DEGREES_WITHIN_S = 1.0
