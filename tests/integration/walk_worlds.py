@@ -15,6 +15,7 @@ NOW = 1_700_000_000
 T = TypeVar("T")
 # Few different values make equal scores; 1.0 makes chains that cost nothing, 0 ties that nobody passes on.
 SCORES = ([1.0], [1.0, 0.5], [0.9, 0.5, 0.5, 0.25, 0.1, 0.0], [], [], [])
+SIZES = (3, 5, 8, 9, 10)
 LEAVES = 40
 MOST, LATELY_S = 2, 10
 """How often members may be asked to do something, and within how many seconds."""
@@ -46,7 +47,7 @@ def repeatable(max_examples: int) -> settings:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, sizes: Sequence[int] = (3, 5, 8, 9, 10)) -> World:
+def worlds(draw: st.DrawFn, sizes: Sequence[int] = SIZES) -> World:
     """Members m00, m01, … of which m00 may be a hub outwards and m01 one inwards, with more ties than a list holds."""
     dice = draw(st.randoms(use_true_random=True))
     hub = draw(st.integers(0, 9)) == 0
