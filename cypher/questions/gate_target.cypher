@@ -12,7 +12,8 @@ WITH offering, enterprise, COLLECT {
     MATCH (target:Member {realm: $realm, member_id: $ask.target_id})
     RETURN target
   } + COLLECT {
-    MATCH (enterprise)<-[:ACTS_FOR]-(target:Member)
+    MATCH (enterprise)<-[acts:ACTS_FOR]-(target:Member)
+    WHERE coalesce(acts.until > $ask.as_of, true)
     WITH DISTINCT target
     LIMIT 256
     RETURN target

@@ -6,11 +6,13 @@ Every call carries a server-side timeout and, in every query, the realm; driver 
 from __future__ import annotations
 
 import asyncio
+import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from dataclasses import dataclass
+from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -27,6 +29,8 @@ T = TypeVar("T")
 
 TELLING_S = 0.03
 """A call that was given less time than this tells nothing of the graph when it runs out of it."""
+PAUSE_S = 0.01
+"""About so long a transaction waits that others got in the way of; twice as long each time, never quite the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,18 +200,90 @@ class AsyncGraph:
                 chosen.name, lambda within_s: self._run(chosen, parameters, within_s), needed_s=needed_s
             )
 
+    async def transact(
+        self, work: Callable[[AsyncTransaction], Awaitable[T]], /, *, what: str, timeout_s: float
+    ) -> tuple[T, str]:
+        """Run `work` in one writing transaction, and commit it; what it returned, and the freshness token.
+
+        Where others wrote the same at the same time, all is undone and run again a moment later, while there is time.
+
+        Args:
+            work: runs queries on the transaction it is given; may be called more than once.
+            what: what this is, for messages.
+            timeout_s: for all of it.
+
+        Raises:
+            Unavailable: the graph does not answer, there was not time enough, or others always came first. Nothing was
+                written, unless the connection broke while the graph was committing.
+            SixhopError: it could not be run; nothing was written.
+        """
+        deadline = time.monotonic() + timeout_s
+        for attempt in count():
+            try:
+                async with asyncio.timeout(deadline - time.monotonic()):
+                    return await self._transact_once(work, what, deadline - time.monotonic())
+            except TimeoutError as error:
+                raise Unavailable(f"{what} ran out of its time", reason=Reason.GRAPH_TIMEOUT) from error
+            except WrittenMeanwhile as error:
+                pause_s = PAUSE_S * 2 ** min(attempt, 5) * (0.5 + random.random())
+                if time.monotonic() + pause_s >= deadline:
+                    raise Unavailable(
+                        f"{what}: others wrote the same all the time", reason=Reason.WRITE_CONFLICT
+                    ) from error
+                await asyncio.sleep(pause_s)
+        raise AssertionError("counts without end")
+
+    async def _transact_once(
+        self, work: Callable[[AsyncTransaction], Awaitable[T]], what: str, timeout_s: float
+    ) -> tuple[T, str]:
+        async with self._session(neo4j.WRITE_ACCESS) as session:
+            try:
+                async with await session.begin_transaction(metadata={"query": what}, timeout=timeout_s) as tx:
+                    result = await work(AsyncTransaction(tx, self.catalog, self.realm))
+                    await tx.commit()
+            except driver_errors.Neo4jError as error:
+                if error.is_retryable() or "ConstraintValidationFailed" in (error.code or ""):
+                    raise WrittenMeanwhile from error
+                raise translate(error, what) from error
+            except driver_errors.DriverError as error:
+                raise translate(error, what) from error
+            token = max((await session.last_bookmarks()).raw_values, default="")
+        return result, token
+
+    def _session(self, access: str) -> neo4j.AsyncSession:
+        return self._driver.session(
+            database=self.at.database,
+            default_access_mode=access,
+            bookmarks=neo4j.Bookmarks.from_raw_values(self._bookmarks),
+        )
+
     async def _run(self, chosen: Query, parameters: dict[str, Any], timeout_s: float | None) -> list[Row]:
         call = prepare(chosen, realm=self.realm, parameters=parameters, timeout_s=timeout_s)
-        async with (
-            _translated_async(chosen.name),
-            self._driver.session(
-                database=self.at.database,
-                default_access_mode=call.access,
-                bookmarks=neo4j.Bookmarks.from_raw_values(self._bookmarks),
-            ) as session,
-        ):
+        async with _translated_async(chosen.name), self._session(call.access) as session:
             result = await session.run(call.statement, call.parameters)
             return [dict(record) async for record in result]
+
+
+class WrittenMeanwhile(Exception):
+    """Others wrote the same at the same time, and were first: all of this is to be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncTransaction:
+    """Several queries on one realm that hold or fail together, asynchronously."""
+
+    tx: neo4j.AsyncTransaction
+    catalog: Catalog
+    realm: str
+
+    async def rows(self, name: str, /, **parameters: Any) -> list[Row]:
+        call = prepare(self.catalog[name], realm=self.realm, parameters=parameters)
+        return [dict(record) async for record in await self.tx.run(call.statement.text, call.parameters)]
+
+    async def row(self, name: str, /, **parameters: Any) -> Row:
+        """The single row of a query that returns one."""
+        [row] = await self.rows(name, **parameters)
+        return row
 
 
 @contextmanager

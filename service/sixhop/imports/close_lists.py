@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sixhop.imports.rows import Int64s
-from sixhop.imports.strength import Floats
 from sixhop.imports.ties import Int32s
+from sixhop.merging.strength import Floats
 
 
 def best_ties(near: Int32s, far: Int32s, pass_on: Floats, *, close_ties: int) -> Int64s:

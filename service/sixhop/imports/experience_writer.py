@@ -11,7 +11,7 @@ from sixhop.graph.executor import Graph, Row, Transaction
 from sixhop.imports.cells import groups, one, plain
 from sixhop.imports.experiences import FolderExperiences
 from sixhop.imports.kinds import KINDS
-from sixhop.imports.unite_experience import ExperienceNews, ExperienceState, unite_experience
+from sixhop.merging.experiences import ExperienceNews, ExperienceState, unite_experience
 
 LOCKED_TIMEOUT_S = 300.0
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from sixhop.imports.parsing import NONE
 from sixhop.imports.rows import Int64s, Rows, words
-from sixhop.imports.strength import Floats
 from sixhop.imports.ties import Int32s
+from sixhop.merging.strength import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,10 @@ from sixhop.imports.offline_columns import (
     times,
 )
 from sixhop.imports.offline_members import Columns, member_columns
-from sixhop.imports.outreach import Hop, hop_rows, unite_hops
 from sixhop.imports.rows import Rows
 from sixhop.imports.staging import Stage
 from sixhop.imports.ties import FolderTies, NewTies
+from sixhop.merging.hops import Hop, hop_rows, unite_hops
 
 LABELS = {
     "enterprises": "Enterprise",

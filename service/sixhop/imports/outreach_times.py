@@ -11,10 +11,7 @@ import numpy as np
 
 from sixhop.imports.rows import Int64s, Rows
 from sixhop.imports.ties import Int32s
-
-KEPT_TIMES = 64
-"""Of each kind and member; what asks how often somebody was bothered of late looks no further back."""
-KINDS_OF_TIMES = ("sent_at", "asked_at", "reached_at")
+from sixhop.merging.times import KEPT_TIMES
 
 
 @dataclass(frozen=True, slots=True)

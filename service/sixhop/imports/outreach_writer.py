@@ -10,10 +10,10 @@ import pyarrow as pa
 from sixhop.graph.executor import Graph, Row, Transaction
 from sixhop.imports.cells import cell_values, one
 from sixhop.imports.kinds import KINDS
-from sixhop.imports.outreach import Hop, hop_rows, unite_hops
-from sixhop.imports.outreach_times import KEPT_TIMES
 from sixhop.imports.rows import Rows
 from sixhop.imports.staging import Stage
+from sixhop.merging.hops import Hop, hop_rows, unite_hops
+from sixhop.merging.times import KEPT_TIMES
 
 LOCKED_TIMEOUT_S = 300.0
 _STATES = next(c for c in KINDS["hops"].columns if c.name == "state").choices
@@ -49,7 +49,7 @@ class OutreachWriter:
 
     def __call__(self, start: int, stop: int) -> None:
         self._graph.transact(
-            lambda tx: self._unite(tx, start, stop), what="writes/import_outreach", timeout_s=LOCKED_TIMEOUT_S
+            lambda tx: self._unite(tx, start, stop), what="writes/outreach", timeout_s=LOCKED_TIMEOUT_S
         )
 
     def ids_of(self, start: int, stop: int) -> list[str]:
@@ -59,7 +59,7 @@ class OutreachWriter:
         ids = self.ids_of(start, stop)
         there = {row["id"]: row for row in tx.rows("writes/import_lock_outreach", ids=ids)}
         rows = [self._row(entry, id_, there.get(id_)) for entry, id_ in enumerate(ids, start)]
-        tx.rows("writes/import_outreach", rows=rows)
+        tx.rows("writes/outreach", rows=rows)
         before = {hop["member_id"] for row in there.values() for hop in row["hops"] if hop["member_id"]}
         gone = before.difference(hop["member_id"] for row in rows for hop in row["hops"])
         if gone:  # who is still on an outreach of the folder is counted once, at the end

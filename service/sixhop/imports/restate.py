@@ -9,7 +9,7 @@ from sixhop.graph.close import rebuild_close
 from sixhop.graph.executor import Graph, Row
 from sixhop.graph.realm import RealmSettings
 from sixhop.imports.phases import Tell
-from sixhop.imports.unite import TieState, as_properties, restated_as, tie_state
+from sixhop.merging.ties import TieState, as_properties, restated_as, tie_state
 
 PAGE = 500
 WRITE_BATCH = 10_000

@@ -13,7 +13,7 @@ from sixhop.imports.cells import groups, one, plain
 from sixhop.imports.close_lists import best_ties
 from sixhop.imports.parsing import NONE
 from sixhop.imports.ties import FolderTies, NewTies
-from sixhop.imports.unite import TieNews, as_properties, tie_state, unite_tie
+from sixhop.merging.ties import TieNews, as_properties, tie_state, unite_tie
 
 LOCKED_TIMEOUT_S = 300.0
 

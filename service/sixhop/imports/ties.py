@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sixhop.imports.parsing import NONE
 from sixhop.imports.rows import Int64s, Rows, words
-from sixhop.imports.strength import DEFAULT_STRENGTH, KEPT_CONTACTS, Floats, decayed, unscored_pass_on
+from sixhop.merging.strength import DEFAULT_STRENGTH, KEPT_CONTACTS, Floats, decayed, unscored_pass_on
 
 Int32s = npt.NDArray[np.int32]
 

@@ -35,6 +35,8 @@ CODES = {
     Reason.SCHEMA_NOT_CURRENT: code_pb2.FAILED_PRECONDITION,
     Reason.MODEL_REFUSED: code_pb2.FAILED_PRECONDITION,
     Reason.MISCONFIGURED: code_pb2.FAILED_PRECONDITION,
+    Reason.MEMBER_ERASED: code_pb2.FAILED_PRECONDITION,
+    Reason.WRITE_CONFLICT: code_pb2.UNAVAILABLE,
     Reason.UNIMPLEMENTED: code_pb2.UNIMPLEMENTED,
     Reason.INTERNAL: code_pb2.INTERNAL,
 }
@@ -42,6 +44,7 @@ RETRY_AFTER_MS = {
     Reason.NO_LIVE_SOURCE: 100,
     Reason.OVERLOADED: 100,
     Reason.GRAPH_TIMEOUT: 100,
+    Reason.WRITE_CONFLICT: 100,
     Reason.GRAPH_UNAVAILABLE: 1000,
     Reason.SERVICE_UNAVAILABLE: 1000,
 }
@@ -49,6 +52,7 @@ _ASK_THE_OPERATOR = "the service is not set up as it must be; its operator finds
 _FOR_CALLERS = {
     Reason.GRAPH_UNAVAILABLE: "the graph does not answer; try again",
     Reason.GRAPH_TIMEOUT: "the graph was too slow to answer; try again",
+    Reason.WRITE_CONFLICT: "others wrote about the same members all the time, and nothing was applied; try again",
     Reason.SCHEMA_NOT_CURRENT: _ASK_THE_OPERATOR,
     Reason.MODEL_REFUSED: _ASK_THE_OPERATOR,
     Reason.MISCONFIGURED: _ASK_THE_OPERATOR,

@@ -14,7 +14,7 @@ from sixhop.imports.cells import one
 from sixhop.imports.experiences import folder_experiences
 from sixhop.imports.kinds import KINDS
 from sixhop.imports.rows import Rows
-from sixhop.imports.unite_experience import ExperienceNews, ExperienceState, unite_experience
+from sixhop.merging.experiences import ExperienceNews, ExperienceState, unite_experience
 
 USES = KINDS["experiences"].columns[3].choices
 PLACES = ["", "Oslo", "Rome"]

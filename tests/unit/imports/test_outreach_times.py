@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sixhop.imports.outreach import Hop, unite_hops
 from sixhop.imports.outreach_times import KEPT_TIMES, MemberTimes, latest, outreach_times
 from sixhop.imports.rows import Rows
+from sixhop.merging.hops import Hop, unite_hops
 
 MEMBERS = 6
 Chain = tuple[int, int, int]

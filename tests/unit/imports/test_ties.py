@@ -15,7 +15,7 @@ from sixhop.imports.close_lists import best_pass_on, best_ties
 from sixhop.imports.parsing import NONE
 from sixhop.imports.rows import Rows
 from sixhop.imports.ties import FolderTies, folder_ties, new_ties
-from sixhop.imports.unite import TieNews, TieState, restated_as, tie_state, unite_tie
+from sixhop.merging.ties import TieNews, TieState, restated_as, tie_state, unite_tie
 
 DAY = 86_400
 HALF_LIFE = 10 * DAY

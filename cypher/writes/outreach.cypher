@@ -1,4 +1,4 @@
-// Make or update outreaches from an import, each with all its hops; whoever opted out of one, or adopted by it.
+// Make or update outreaches, each with all its hops; whoever opted out of one, or adopted by it.
 // @kind write   @owner platform   @timeout 5min   @max_rows 1   @maturity stable
 //   :params {realm: "demo", rows: [{id: "r1", offering_id: "o1", target_id: "m2", properties: {at: 1, outcome: "adopted"}, adopted: true, opted_out_at: null, hops: [{member_id: "m1", properties: {position: 0}}]}]}
 UNWIND $rows AS row

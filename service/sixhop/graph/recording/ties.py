@@ -1,0 +1,187 @@
+"""Ties and contacts: what they become, and what becomes of the lists of the walk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from sixhop.events import Contacted, Event, TieTold
+from sixhop.graph.executor import AsyncTransaction, Row
+from sixhop.graph.realm import RealmSettings
+from sixhop.merging.close_lists import keep_best
+from sixhop.merging.ties import TieNews, TieState, as_properties, end_tie, new_tie, tie_state, unite_tie
+
+Pair = tuple[str, str]
+SCANNED_AT_ONCE = 1_000
+"""A list that lost a tie is made anew in the same transaction where its member has no more ties than that."""
+SHORT = 24
+"""With fewer places taken than this, the list of a member with more ties is made anew soon after."""
+
+
+@dataclass(slots=True)
+class Written:
+    """What the ties of one transaction came to."""
+
+    last_since: int | None = None
+    short_of_ties: list[str] = field(default_factory=list)
+    """Members with many ties whose lists should be made anew, each in a transaction of its own."""
+
+
+@dataclass(slots=True)
+class _Lists:
+    """One kind of list of the walk: of members by id, how many ties they have that way, and who is listed."""
+
+    ties: dict[str, int]
+    listed: dict[str, dict[str, float]]
+    changed: dict[str, dict[str, float | None]] = field(default_factory=lambda: defaultdict(dict))
+    grown: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    places: list[tuple[str, str, float | None]] = field(default_factory=list)
+    best: list[tuple[str, float | None]] = field(default_factory=list)
+    short: list[tuple[str, int, int]] = field(default_factory=list)
+    """Whose list is shorter than it could be: the member, how many ties they have, how many are listed."""
+
+    @classmethod
+    def read(cls, rows: list[tuple[str, int, list[Pair]]]) -> _Lists:
+        return cls(
+            ties={member_id: ties for member_id, ties, _ in rows},
+            listed={member_id: dict(listed) for member_id, _, listed in rows},  # type: ignore[arg-type]
+        )
+
+    def note(self, member_id: str, other_id: str, *, before: float | None, after: float | None) -> None:
+        self.grown[member_id] += (before is None) - (after is None)
+        self.changed[member_id][other_id] = after
+
+    def settle(self, most: int) -> None:
+        for member_id, changed in self.changed.items():
+            listed, ties = self.listed.get(member_id, {}), self.ties.get(member_id, 0)
+            now = ties + self.grown[member_id]
+            best, whole = keep_best(listed, changed, ties_before=ties, ties_now=now, most=most)
+            self.places += [(member_id, other, None) for other in listed.keys() - best.keys()]
+            self.places += [(member_id, other, score) for other, score in best.items() if listed.get(other) != score]
+            first = max(best.values(), default=None)
+            if first != max(listed.values(), default=None):
+                self.best.append((member_id, first))
+            if not whole:
+                self.short.append((member_id, now, len(best)))
+        self.places.sort(key=lambda place: place[:2])
+
+
+async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: RealmSettings) -> Written:
+    """Apply what `events` tell of ties. Who is on them is locked and there."""
+    told = _by_pair(events)
+    if not told:
+        return Written()
+    pairs = sorted(told)
+    found = await tx.row(
+        "questions/event_ties",
+        from_ids=[u for u, _ in pairs],
+        to_ids=[v for _, v in pairs],
+        senders=sorted({u for u, _ in pairs}),
+        receivers=sorted({v for _, v in pairs}),
+    )
+    stored = {pairs[i]: (properties, ended_at) for i, properties, ended_at in found["ties"]}
+    close_to, close_from = _Lists.read(found["close_to"]), _Lists.read(found["close_from"])
+    rows: list[Row] = []
+    written = Written()
+    for pair in pairs:
+        properties, ended_at = stored.get(pair, (None, None))
+        old = None if properties is None else tie_state(properties)
+        tie, now_ended_at = fold_tie(old, ended_at, told[pair], realm)
+        if tie != old or now_ended_at != ended_at:
+            changes = None if tie is None else as_properties(tie)
+            ended = now_ended_at if now_ended_at != ended_at else None
+            rows.append({"from_id": pair[0], "to_id": pair[1], "properties": changes, "ended_at": ended})
+        if tie is not None and tie.since is not None:
+            written.last_since = max(tie.since, written.last_since or tie.since)
+        before = None if old is None else old.pass_on
+        after = None if tie is None else tie.pass_on
+        if before != after:
+            close_to.note(*pair, before=before, after=after)
+            close_from.note(*pair[::-1], before=before, after=after)
+    close_to.settle(realm.close_ties)
+    close_from.settle(realm.close_ties)
+    if rows:
+        await tx.row(
+            "writes/events_ties",
+            ties=rows,
+            close_to=close_to.places,
+            close_from=close_from.places,
+            to_best=close_to.best,
+            from_best=close_from.best,
+        )
+    short = [*close_to.short, *close_from.short]
+    if at_once := sorted({member_id for member_id, ties, _ in short if ties <= SCANNED_AT_ONCE}):
+        await tx.rows("writes/rebuild_close", member_ids=at_once, close_ties=realm.close_ties)
+    written.short_of_ties = sorted({m for m, ties, listed in short if ties > SCANNED_AT_ONCE and listed < SHORT})
+    return written
+
+
+def fold_tie(
+    old: TieState | None, ended_at: int | None, events: Iterable[Event], realm: RealmSettings
+) -> tuple[TieState | None, int | None]:
+    """A tie after some events, None where there is none; and when it last ended, None where it never did.
+
+    What was told of a time up to its end is void, in whichever order it is told.
+    """
+    events = list(events)
+    ends = [event.at for event in events if isinstance(event.what, TieTold) and event.what.ended]
+    counts = {"half_life_s": realm.half_life_s, "pass_on_prior": realm.pass_on_prior}
+    now_ended_at = max((at for at in (*ends, ended_at) if at is not None), default=None)
+    if old is not None and ends and now_ended_at is not None and now_ended_at != ended_at:
+        old = end_tie(old, now_ended_at, **counts)
+    holds = [
+        event
+        for event in events
+        if (now_ended_at is None or event.at > now_ended_at)
+        and not (isinstance(event.what, TieTold) and event.what.ended)
+    ]
+    if not holds:
+        return old, now_ended_at
+    tie = unite_tie(old or new_tie(realm.pass_on_prior), tie_news(holds), **counts)
+    if now_ended_at is not None:
+        told = [at for at in (tie.told_at, tie.recent[0][0] if tie.recent else None) if at is not None]
+        tie = replace(tie, since=min(told))
+    return tie, now_ended_at
+
+
+def tie_news(events: Iterable[Event]) -> TieNews:
+    """What some events, none of them an end, tell of one tie."""
+    statements: list[tuple[int, TieTold]] = []
+    contacts: list[tuple[int, str]] = []
+    felt: list[tuple[int, float]] = []
+    for event in events:
+        match event.what:
+            case TieTold() as told:
+                statements.append((event.at, told))
+            case Contacted() as contact:
+                contacts.append((event.at, contact.channel))
+            case _:
+                raise TypeError(f"a {type(event.what).__name__} tells nothing of a tie")
+        if event.what.sentiment is not None:
+            felt.append((event.at, -event.what.sentiment))
+    kinds = [(at, told.kind) for at, told in statements if told.kind is not None]
+    strengths = [(at, told.strength) for at, told in statements if told.strength is not None]
+    kind_at, kind = max(kinds, default=(None, None))
+    strong_at, strength = max(strengths, default=(None, None))
+    felt_at, feeling = max(felt, default=(None, None))
+    return TieNews(
+        since=min((at if told.since is None else told.since for at, told in statements), default=None),
+        imported=strength,
+        imported_told_at=strong_at,
+        sentiment=None if feeling is None else -feeling,
+        sentiment_at=felt_at,
+        contacts=sorted(contacts),
+        by_events=True,
+        told_at=max((at for at, _ in statements), default=None),
+        kind=kind,
+        kind_at=kind_at,
+    )
+
+
+def _by_pair(events: Iterable[Event]) -> dict[Pair, list[Event]]:
+    told: dict[Pair, list[Event]] = defaultdict(list)
+    for event in events:
+        if isinstance(event.what, TieTold | Contacted):
+            told[event.what.from_id, event.what.to_id].append(event)
+    return told
