@@ -42,7 +42,7 @@ def repeatable(max_examples: int) -> settings:
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
-        derandomize=True, phases=[__import__("hypothesis").Phase.generate],
+        derandomize=True,
     )
 
 

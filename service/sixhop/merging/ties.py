@@ -136,7 +136,7 @@ def unite_tie(old: TieState, news: TieNews, *, half_life_s: float, pass_on_prior
     kind, kind_at = _kind(old, news)
     united = replace(
         old,
-        since=_since(old, news, kept + older, cut=cut),
+        since=_since(old, news, kept + pushed + older, cut=cut),
         sentiment=sentiment,
         sentiment_at=sentiment_at,
         channels=tuple(sorted({*old.channels, *(c for _, c in news.contacts if c)})),
