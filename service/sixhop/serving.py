@@ -22,6 +22,7 @@ from sixhop.graph.joiner import CypherJoiner
 from sixhop.graph.left_out import CypherLeftOut
 from sixhop.graph.migrations import pending
 from sixhop.graph.next_hop import CypherOutreachReader
+from sixhop.graph.recording.recorder import EventRecorder
 from sixhop.graph.sample import CypherSampler
 from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, walks_back
 from sixhop.graph.ties import CypherTieReader
@@ -168,9 +169,18 @@ def await_graph(settings: Settings, say: Say) -> None:
             time.sleep(TRY_EVERY_S)
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One realm: its graph, the answers from it, and what writes into it."""
+
+    graph: AsyncGraph
+    answers: Answers
+    recorder: EventRecorder
+
+
 @asynccontextmanager
-async def open_answers(settings: Settings) -> AsyncIterator[tuple[Answers, AsyncGraph]]:
-    """The answers of the settings' realm, warmed up, and the graph they come from.
+async def open_realm(settings: Settings) -> AsyncIterator[Served]:
+    """What is served of the settings' realm, warmed up.
 
     Raises:
         Misconfigured: a surface, a query or a key is not as it must be, or the model cannot be served.
@@ -183,11 +193,13 @@ async def open_answers(settings: Settings) -> AsyncIterator[tuple[Answers, Async
     model = load_champion(settings.home, settings.realm, feature_names=features.names, features_digest=features.digest)
     async with bootstrap.open_async_graph(settings) as graph:
         recorder = SegmentRecorder(settings.home / "segments" / settings.realm)
+        events = EventRecorder(graph, pseudonyms.of)
         try:
             kept = Kept(recorder, pseudonyms)
             answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
             await make_plans(answers)
             await ask_until_no_faster(answers, CypherSampler(graph), within_s=settings.warm_up_s)
-            yield answers, graph
+            yield Served(graph, answers, events)
         finally:
+            await events.close()
             await asyncio.to_thread(recorder.close)

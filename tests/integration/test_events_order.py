@@ -1,10 +1,11 @@
-"""Events told in any order, in any parcels, once or twice, leave the same graph; and the lists of the walk are right."""
+"""Events told in any order, in any parcels, once or twice, leave the same graph; the lists of the walk are right."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def realms(neo4j_location: Location) -> Iterator[TwoRealms]:
 
 def parcels_of(events: Sequence[Event], cuts: Sequence[int]) -> list[Sequence[Event]]:
     bounds = [0, *sorted({cut % (len(events) + 1) for cut in cuts}), len(events)]
-    return [events[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    return [events[a:b] for a, b in pairwise(bounds) if a < b]
 
 
 @st.composite

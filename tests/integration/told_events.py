@@ -74,7 +74,9 @@ links = st.one_of(
         st.sampled_from(["a", "b"]),
         some(stage=st.sampled_from(["visitor", "lapsed"]), attitude=sentiment),
     ),
-    st.builds(LinkTold, st.just(Link.ACTS_FOR), member, st.just("a"), some(role=word, until=st.none() | st.just(FIRST_AT))),
+    st.builds(
+        LinkTold, st.just(Link.ACTS_FOR), member, st.just("a"), some(role=word, until=st.none() | st.just(FIRST_AT))
+    ),
     st.builds(LinkTold, st.just(Link.BELONGS_TO), member, st.just("c1"), some(role=word, weight=st.just(0.5))),
 )
 experiences = st.builds(
@@ -88,7 +90,13 @@ experiences = st.builds(
     word,
 )
 voices = st.builds(
-    Voiced, st.just("v1"), st.just("m0"), st.just("o1"), st.sampled_from(["need", "idea"]), st.booleans(), st.none() | member
+    Voiced,
+    st.just("v1"),
+    st.just("m0"),
+    st.just("o1"),
+    st.sampled_from(["need", "idea"]),
+    st.booleans(),
+    st.none() | member,
 )
 blocks = st.builds(lambda ends, lifted: Blocked(*ends, lifted), pair, st.booleans())
 outreaches = st.one_of(

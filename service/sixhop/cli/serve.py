@@ -38,7 +38,7 @@ async def _serve(settings: Settings) -> None:
     from sixhop import serving
     from sixhop.rpc.server import Server, Serving, serve_until_told
 
-    async with serving.open_answers(settings) as (answers, graph):
+    async with serving.open_realm(settings) as served:
         where = Serving(
             settings.grpc_address,
             settings.realm,
@@ -46,7 +46,8 @@ async def _serve(settings: Settings) -> None:
             most_working=settings.grpc_max_working,
         )
         _say("without TLS and tokens: only this machine is served, every caller as the realm's own")
-        await serve_until_told(Server(where, {settings.realm: answers}), graph.check, _announce)
+        server = Server(where, {settings.realm: served.answers}, {settings.realm: served.recorder})
+        await serve_until_told(server, served.graph.check, _announce)
 
 
 def _say(words: str) -> None:

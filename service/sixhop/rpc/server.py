@@ -12,9 +12,18 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from sixhop._gen.sixhop.v1 import member_pb2, member_pb2_grpc, recommendation_pb2, recommendation_pb2_grpc
+from sixhop._gen.sixhop.v1 import (
+    graph_pb2,
+    graph_pb2_grpc,
+    member_pb2,
+    member_pb2_grpc,
+    recommendation_pb2,
+    recommendation_pb2_grpc,
+)
 from sixhop.errors import Misconfigured
+from sixhop.graph.recording.recorder import EventRecorder
 from sixhop.pipeline.answers import Answers
+from sixhop.rpc.graph import GraphService
 from sixhop.rpc.interceptors.admission import Admission
 from sixhop.rpc.interceptors.errors import Errors
 from sixhop.rpc.interceptors.identity import Identity
@@ -28,14 +37,14 @@ log = logging.getLogger(__name__)
 
 SERVICES = tuple(
     service.full_name
-    for protos in (recommendation_pb2, member_pb2)
+    for protos in (recommendation_pb2, member_pb2, graph_pb2)
     for service in protos.DESCRIPTOR.services_by_name.values()
 )
 ROOM_FOR_HEALTH = 32
 """Calls beyond the admitted ones that gRPC itself lets in: health checks, reflection, and refusals."""
 GRACE_S = 5.0
 """How long requests under way may take to end once the server is told to."""
-MOST_REQUEST_BYTES = 256 * 1024
+MOST_REQUEST_BYTES = 4 * 1024 * 1024
 MOST_RESPONSE_BYTES = 4 * 1024 * 1024
 _OPTIONS = (
     ("grpc.so_reuseport", 0),  # a second server on the same port must fail, not share its calls
@@ -67,7 +76,7 @@ class Serving:
 class Server:
     """One server on one address."""
 
-    def __init__(self, serving: Serving, realms: Mapping[str, Answers]) -> None:
+    def __init__(self, serving: Serving, realms: Mapping[str, Answers], recorders: Mapping[str, EventRecorder]) -> None:
         self._host = serving.address.rpartition(":")[0]
         self._health = health.aio.HealthServicer()
         self._admission = Admission(serving.most_at_once, serving.most_working)
@@ -86,6 +95,8 @@ class Server:
         add_recommendations(RecommendationService(realms), self._server)  # type: ignore[no-untyped-call]
         add_members = member_pb2_grpc.add_MemberServiceServicer_to_server
         add_members(MemberService(realms), self._server)  # type: ignore[no-untyped-call]
+        add_events = graph_pb2_grpc.add_GraphServiceServicer_to_server
+        add_events(GraphService(recorders), self._server)  # type: ignore[no-untyped-call]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         try:

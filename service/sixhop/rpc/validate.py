@@ -14,23 +14,26 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, OneofDescrip
 from google.protobuf.message import Message
 
 from sixhop._gen.buf.validate import validate_pb2
-from sixhop._gen.sixhop.v1 import recommendation_pb2
+from sixhop._gen.sixhop.v1 import event_pb2, recommendation_pb2
 from sixhop.errors import InvalidInput
 
 FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799
 """What a Timestamp may hold, in seconds since 1970."""
+YEAR_1900, YEAR_2100 = -2_208_988_800, 4_102_444_800
+"""A date before or after is most likely given in another unit."""
 Violation = tuple[str, str]
 Check = Callable[[str, Any], Iterator[Violation]]
 
 
 def validate(request: Message) -> None:
     """Raise `InvalidInput` with every violation of `request`, or return."""
-    if found := list(_violations(request)):
+    if found := list(violations(request)):
         count = "1 field is" if len(found) == 1 else f"{len(found)} fields are"
         raise InvalidInput(f"{count} out of bounds; mend them and ask again", violations=tuple(found))
 
 
-def _violations(message: Message) -> Iterator[Violation]:
+def violations(message: Message) -> Iterator[Violation]:
+    """Everything that is wrong with a message, but not with the messages in its lists: these are for their readers."""
     for field, check in _checks_of(message.DESCRIPTOR):
         yield from _check_field(message, field, check)
     for choice in _choices_of(message.DESCRIPTOR):
@@ -54,7 +57,7 @@ def _checks_of(message: Descriptor) -> tuple[tuple[FieldDescriptor, Check], ...]
 
 
 def _check_message(name: str, value: Message) -> Iterator[Violation]:
-    yield from ((f"{name}.{field}", problem) for field, problem in _violations(value))
+    yield from ((f"{name}.{field}", problem) for field, problem in violations(value))
 
 
 def _check_field(request: Message, field: FieldDescriptor, check: Check) -> Iterator[Violation]:
@@ -101,6 +104,14 @@ def _numbers(_: str, rules: Any) -> Check:
     return check
 
 
+def _enums(_: str, rules: Any) -> Check:
+    def check(name: str, value: int) -> Iterator[Violation]:
+        if value in rules.not_in:
+            yield name, "must be set"
+
+    return check
+
+
 def _lists(where: str, rules: Any) -> Check:
     least, most = rules.min_items, rules.max_items if rules.HasField("max_items") else None
     check_item = _compile(f"{where} items", rules.items) if rules.HasField("items") else None
@@ -123,6 +134,7 @@ _COMPILERS: dict[str, tuple[Callable[[str, Any], Check], frozenset[str]]] = {
     "string": (_strings, frozenset({"min_len", "max_len"})),
     "int32": (_numbers, frozenset({"gte", "lte"})),
     "double": (_numbers, frozenset({"gte", "lte"})),
+    "enum": (_enums, frozenset({"defined_only", "not_in"})),
     "repeated": (_lists, frozenset({"min_items", "max_items", "unique", "items"})),
 }
 
@@ -148,9 +160,39 @@ def _time(moment: recommendation_pb2.Moment) -> Iterator[Violation]:
         yield "at", "must be in the years 1 to 9999"
 
 
+def _another(one: str, other: str) -> Callable[[Any], Iterator[Violation]]:
+    def check(message: Any) -> Iterator[Violation]:
+        if getattr(message, one) and getattr(message, one) == getattr(message, other):
+            yield other, f"must be another one than {one}"
+
+    return check
+
+
+def _dates(*names: str) -> Callable[[Any], Iterator[Violation]]:
+    def check(message: Any) -> Iterator[Violation]:
+        for name in names:
+            if message.HasField(name) and not YEAR_1900 <= getattr(message, name).seconds < YEAR_2100:
+                yield name, "must be in the years 1900 to 2099"
+
+    return check
+
+
+def _introducers(event: event_pb2.OutreachEvent) -> Iterator[Violation]:
+    for end in ("sender_id", "target_id"):
+        if getattr(event, end) in event.introducer_ids:
+            yield "introducer_ids", f"must not hold {end}"
+
+
 _ACROSS_FIELDS: dict[str, tuple[Callable[[Any], Iterator[Violation]], ...]] = {
     recommendation_pb2.FindChainsRequest.DESCRIPTOR.full_name: (_ends,),
     recommendation_pb2.Moment.DESCRIPTOR.full_name: (_time,),
+    event_pb2.TieEvent.DESCRIPTOR.full_name: (_another("from_id", "to_id"), _dates("since")),
+    event_pb2.InteractionEvent.DESCRIPTOR.full_name: (_another("from_id", "to_id"),),
+    event_pb2.BlockEvent.DESCRIPTOR.full_name: (_another("from_id", "to_id"),),
+    event_pb2.MemberEvent.DESCRIPTOR.full_name: (_dates("joined_at"),),
+    event_pb2.OfferingEvent.DESCRIPTOR.full_name: (_dates("available_from", "deadline"),),
+    event_pb2.CommunityEvent.DESCRIPTOR.full_name: (_another("community_id", "parent_id"),),
+    event_pb2.OutreachEvent.DESCRIPTOR.full_name: (_another("sender_id", "target_id"), _introducers),
     recommendation_pb2.RecommendTargetsRequest.DESCRIPTOR.full_name: (_targets,),
 }
 """Rules between fields, which protovalidate would state in CEL."""

@@ -32,11 +32,21 @@ class Requests(Around):
 
     @asynccontextmanager
     async def around(self, request: Any, context: grpc.aio.ServicerContext, method: str) -> AsyncIterator[None]:
-        if isinstance(request, _Unreadable):
-            name = method.rsplit("/", 1)[-1]
-            raise InvalidInput(
-                "the request cannot be read; was it made from these protos?",
-                violations=(("", f"is not a {name}Request"),),
-            )
-        validate(request)
+        if request is not None:
+            _check(request, method)
         yield
+
+    async def each(self, requests: AsyncIterator[Any], method: str) -> AsyncIterator[Any]:
+        async for request in requests:
+            _check(request, method)
+            yield request
+
+
+def _check(request: Any, method: str) -> None:
+    if isinstance(request, _Unreadable):
+        name = method.rsplit("/", 1)[-1]
+        raise InvalidInput(
+            "the request cannot be read; was it made from these protos?",
+            violations=(("", f"is not a {name}Request"),),
+        )
+    validate(request)

@@ -1,0 +1,125 @@
+"""GraphService: translates events that are told, and says what became of them, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+
+import grpc
+
+from sixhop._gen.sixhop.v1 import errors_pb2, graph_pb2, graph_pb2_grpc
+from sixhop.deadlines import RECORD_WITHIN_S
+from sixhop.events import MOST_EVENTS, Recorded, Rejected
+from sixhop.graph.recording.recorder import EventRecorder
+from sixhop.rpc.context import REALM, REQUEST_ID
+from sixhop.rpc.told import read_events
+
+MOST_MESSAGES = 64
+"""Messages of one stream that are read and not acknowledged; the sender is held up by those that are not read."""
+
+Waiting = asyncio.Queue[graph_pb2.StreamEventsRequest | None]
+"""Messages that were read; None at the end."""
+
+
+class GraphService(graph_pb2_grpc.GraphServiceServicer):
+    """Writes to the realm that the caller's identity gave."""
+
+    def __init__(self, realms: Mapping[str, EventRecorder]) -> None:
+        self._realms = realms
+
+    async def RecordEvents(  # noqa: N802
+        self, request: graph_pb2.RecordEventsRequest, context: grpc.aio.ServicerContext
+    ) -> graph_pb2.RecordEventsResponse:
+        remaining_s = context.time_remaining()
+        events, rejected = read_events(request.events)
+        recorded = await self._realms[REALM.get()].record(
+            events,
+            rejected=rejected,
+            atomic=request.atomic,
+            timeout_s=RECORD_WITHIN_S if remaining_s is None else remaining_s,
+        )
+        return graph_pb2.RecordEventsResponse(
+            applied=recorded.applied,
+            duplicates=recorded.duplicates,
+            rejected=_rejected(recorded.rejected),
+            freshness_token=recorded.freshness_token,
+            request_id=REQUEST_ID.get(),
+        )
+
+    async def StreamEvents(  # noqa: N802
+        self, requests: AsyncIterator[graph_pb2.StreamEventsRequest], context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[graph_pb2.StreamEventsResponse]:
+        recorder = self._realms[REALM.get()]
+        waiting: Waiting = asyncio.Queue(MOST_MESSAGES)
+        reading = asyncio.create_task(_read(requests, waiting))
+        acknowledged = 0
+        try:
+            async for messages in _batches(waiting):
+                events, rejected = read_events(event for message in messages for event in message.events)
+                done = await recorder.record(events, rejected=rejected, atomic=False, timeout_s=RECORD_WITHIN_S)
+                start = 0
+                for message in messages:
+                    acknowledged += 1
+                    yield _acknowledgement(acknowledged, done, range(start, start + len(message.events)))
+                    start += len(message.events)
+            await reading
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _read(requests: AsyncIterator[graph_pb2.StreamEventsRequest], waiting: Waiting) -> None:
+    try:
+        async for request in requests:
+            await waiting.put(request)
+    finally:
+        await waiting.put(None)
+
+
+async def _batches(waiting: Waiting) -> AsyncIterator[list[graph_pb2.StreamEventsRequest]]:
+    """The next message, with as many more that are there already as make one write; until the end."""
+    ended, kept_back = False, list[graph_pb2.StreamEventsRequest]()
+    while not ended:
+        some, kept_back = kept_back, []
+        if not some:
+            first = await waiting.get()
+            if first is None:
+                return
+            some = [first]
+        events = len(some[0].events)
+        while not waiting.empty() and not kept_back and not ended:
+            message = waiting.get_nowait()
+            if message is None:
+                ended = True
+            elif events + len(message.events) > MOST_EVENTS:
+                kept_back = [message]
+            else:
+                some.append(message)
+                events += len(message.events)
+        yield some
+
+
+def _acknowledgement(number: int, done: Recorded, places: range) -> graph_pb2.StreamEventsResponse:
+    duplicates = [index - places.start for index in done.duplicates if index in places]
+    rejected = [each for each in done.rejected if each.index in places]
+    return graph_pb2.StreamEventsResponse(
+        acknowledged=number,
+        applied=len(places) - len(duplicates) - len(rejected),
+        duplicates=duplicates,
+        rejected=_rejected(rejected, places.start),
+        freshness_token=done.freshness_token,
+    )
+
+
+def _rejected(rejected: Iterable[Rejected], start: int = 0) -> list[graph_pb2.RejectedEvent]:
+    return [
+        graph_pb2.RejectedEvent(
+            index=each.index - start,
+            event_id=each.event_id,
+            reason=errors_pb2.ErrorReason.Value(f"ERROR_REASON_{each.reason.value}"),
+            violations=[
+                graph_pb2.EventViolation(field=field, description=problem) for field, problem in each.violations
+            ],
+        )
+        for each in rejected
+    ]
