@@ -198,6 +198,7 @@ async def open_realm(settings: Settings) -> AsyncIterator[Served]:
             kept = Kept(recorder, pseudonyms)
             answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
             await make_plans(answers)
+            await events.make_plans()
             await ask_until_no_faster(answers, CypherSampler(graph), within_s=settings.warm_up_s)
             yield Served(graph, answers, events)
         finally:

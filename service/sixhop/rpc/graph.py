@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 import grpc
 
 from sixhop._gen.sixhop.v1 import errors_pb2, graph_pb2, graph_pb2_grpc
-from sixhop.deadlines import RECORD_WITHIN_S
+from sixhop.deadlines import RECORD_WITHIN_S, STREAM_WITHIN_S
 from sixhop.events import MOST_EVENTS, Recorded, Rejected
 from sixhop.graph.recording.recorder import EventRecorder
 from sixhop.rpc.context import REALM, REQUEST_ID
@@ -56,7 +56,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
         try:
             async for messages in _batches(waiting):
                 events, rejected = read_events(event for message in messages for event in message.events)
-                done = await recorder.record(events, rejected=rejected, atomic=False, timeout_s=RECORD_WITHIN_S)
+                done = await recorder.record(events, rejected=rejected, atomic=False, timeout_s=STREAM_WITHIN_S)
                 start = 0
                 for message in messages:
                     acknowledged += 1

@@ -86,6 +86,27 @@ class EventRecorder:
         done = applied.recorded
         return Recorded(done.applied, done.duplicates, done.rejected, token)
 
+    async def make_plans(self) -> None:
+        """Have the graph plan all that is run for events, so that the first caller does not wait for it."""
+        nothing: dict[str, list[str]] = {each: [] for each in (*Node, *Link)}
+        of_ties = ("ties", "close_to", "close_from", "to_best", "from_best")
+
+        async def work(tx: AsyncTransaction) -> None:
+            await tx.rows("writes/events_lock", member_ids=[], event_ids=[], member_hashes=[])
+            await tx.rows("writes/events_made", now=0, **_spoken_of(()))
+            await tx.rows("writes/events_lock_outreach", outreach_ids=[], member_ids=[])
+            await tx.rows("writes/outreach", rows=[])
+            await tx.rows("writes/member_times", rows=[])
+            await tx.rows("questions/event_ties", from_ids=[], to_ids=[], senders=[], receivers=[])
+            await tx.rows("writes/events_ties", **{name: [] for name in of_ties})
+            await tx.rows("writes/rebuild_close", member_ids=[], close_ties=1)
+            await tx.rows("questions/event_facts", **nothing, experiences=[], voices=[], blocks=[], parents=[])
+            await tx.rows("writes/events_nodes", **{node.value: [] for node in Node})
+            await tx.rows("writes/events_links", **{link.value: [] for link in Link}, experiences=[], blocks=[])
+            await tx.rows("writes/events_voices", rows=[])
+
+        await self._graph.transact(work, what=RECORD, timeout_s=REBUILD_WITHIN_S)
+
     async def close(self) -> None:
         """Let lists that are being made anew be; the next write to their members sees to them."""
         if self._rebuilding is not None:

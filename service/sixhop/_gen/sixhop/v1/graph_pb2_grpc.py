@@ -66,7 +66,7 @@ class GraphServiceServicer:
         """The same as a stream: every message is acknowledged, in order, once it is written for good. What was not
         acknowledged when a stream ends is told again on a new one; nothing is applied twice.
 
-        Default deadline of the service when the caller sets none: none; each message's events are given 2 s.
+        Default deadline of the service when the caller sets none: none; what is written at once is given 10 s.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
