@@ -38,6 +38,7 @@ from sixhop.pipeline.segments import SegmentRecorder
 from sixhop.pipeline.surfaces import SourceEntry, Surface, read_surfaces
 from sixhop.pipeline.warm_up import ask_until_no_faster, make_plans
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
+from sixhop.rpc.interceptors.audit import AuditLog
 from sixhop.settings import Settings
 
 TRY_EVERY_S = 0.5
@@ -203,3 +204,14 @@ async def open_realm(settings: Settings) -> AsyncIterator[Served]:
         finally:
             await events.close()
             await asyncio.to_thread(recorder.close)
+
+
+@asynccontextmanager
+async def open_audit(settings: Settings) -> AsyncIterator[AuditLog]:
+    """Where the settings' realm keeps who asked about whom. Raises `Misconfigured` when its key cannot be used."""
+    pseudonyms = open_pseudonyms(settings.home, settings.realm)
+    recorder = SegmentRecorder(settings.home / "audit" / settings.realm, what="audit lines")
+    try:
+        yield AuditLog(recorder, pseudonyms)
+    finally:
+        await asyncio.to_thread(recorder.close)
