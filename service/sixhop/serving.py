@@ -24,6 +24,7 @@ from sixhop.graph.migrations import pending
 from sixhop.graph.next_hop import CypherOutreachReader
 from sixhop.graph.recording.recorder import EventRecorder
 from sixhop.graph.sample import CypherSampler
+from sixhop.graph.slices import CypherSlices
 from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, walks_back
 from sixhop.graph.ties import CypherTieReader
 from sixhop.graph.walk import WalkSettings
@@ -138,6 +139,7 @@ def make_answers(
         next_hops=NextHopPipeline(CypherOutreachReader(graph), finder, digest),
         degrees=DegreesPipeline(CypherDegreeFinder(graph), digest),
         clock=RealmClock(graph),
+        slices=CypherSlices(graph),
     )
 
 

@@ -40,6 +40,8 @@ CHAINS = {
     "avoid_ids": [],
     "only_named": False,
     "slice_enterprise_id": None,
+    "seen_by": None,
+    "seen_consent": None,
     "outreach": False,
     "offering_id": None,
     "max_length": 6,
