@@ -5,7 +5,7 @@ from __future__ import annotations
 from sixhop.domain import Certificate, ChainsFound, ChainsQuestion
 from sixhop.graph.executor import AsyncGraph
 from sixhop.graph.slices import CypherSlices
-from sixhop.graph.walk import chain_of
+from sixhop.graph.walk import chain_of, seen_by
 
 CHAINS_BETWEEN = "questions/chains_between"
 
@@ -44,8 +44,7 @@ class CypherChainFinder:
             avoid_ids=list(question.avoid_ids),
             only_named=question.only_named,
             slice_enterprise_id=question.slice_enterprise_id,
-            seen_by=question.seen_by and question.seen_by.enterprise_id,
-            seen_consent=question.seen_by and question.seen_by.consent,
+            **seen_by(question.seen_by),
             outreach=question.outreach_about is not None,
             offering_id=question.outreach_about,
             limit=question.max_chains,

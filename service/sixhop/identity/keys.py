@@ -5,7 +5,7 @@ key serves at once, and one that was taken away soon ends. However many unknown 
 a time, and one in `every_s` at most. One that fails leaves the keys as they are, until they are too old to be trusted.
 
 PyJWT's own client of a JWKS URL blocks its caller and forgets all keys when a reading fails
-(https://github.com/jpadilla/pyjwt/issues/1162), so only its key set is used.
+(https://github.com/jpadilla/pyjwt/issues/1162), and its key set fails over one key that lacks a part.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from jwt import PyJWK, PyJWKSet
+from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
 from sixhop.errors import Misconfigured
@@ -32,7 +32,9 @@ MOST_BYTES = 256 * 1024
 READ_WITHIN_S = 3.0
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _Read = Callable[[], bytes]
-_UNREADABLE = (OSError, HTTPException, ValueError, PyJWTError)
+_UNREADABLE = (OSError, HTTPException, ValueError)
+ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA"})
+"""All of them sign with a key that this service does not have. A shared secret would let it make tokens, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,24 @@ class Keys:
             self._reading = None
 
     def _take(self, data: bytes) -> None:
-        found = json.loads(data)
-        keys = found["keys"] if isinstance(found, dict) and "keys" in found else []
-        self._keys = {key.key_id: key for key in PyJWKSet(keys) if key.key_id}
+        self._keys = _usable(data)
         self._read_at = self._tried_at = self._clock()
+
+
+def _usable(data: bytes) -> dict[str, PyJWK]:
+    """The keys of a JWKS that tokens may be signed with. Raises `ValueError` when there is none."""
+    found = json.loads(data)
+    keys: dict[str, PyJWK] = {}
+    for each in found.get("keys", ()) if isinstance(found, dict) else ():
+        try:
+            key = PyJWK(each)
+        except (PyJWTError, LookupError, TypeError, ValueError, AttributeError):
+            continue  # one that cannot be read, or is of a kind that is not known here, does not spoil the others
+        if isinstance(key.key_id, str) and key.algorithm_name in ALGORITHMS:
+            keys[key.key_id] = key
+    if not keys:
+        raise ValueError(f"no key in it has an id (kid) and is for {', '.join(sorted(ALGORITHMS))}")
+    return keys
 
 
 def open_keys(place: str, *, every_s: float) -> Keys:

@@ -16,10 +16,8 @@ from jwt import InvalidTokenError
 
 from sixhop.errors import Denied, Reason
 from sixhop.identity.caller import Caller, scopes_of
-from sixhop.identity.keys import Keys
+from sixhop.identity.keys import ALGORITHMS, Keys
 
-ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA"})
-"""All of them sign with a key that this service does not have. A shared secret would let it make tokens, too."""
 MOST_CHARACTERS = 8_192
 MOST_ID_CHARACTERS = 128
 MOST_SUBJECT_CHARACTERS = 256
@@ -54,7 +52,7 @@ class Tokens:
         """
         try:
             return self._caller(await self._claims(token))
-        except (InvalidTokenError, ValueError, TypeError) as error:
+        except Exception as error:  # whatever strangers make up, it is their token that fails, not the service
             raise Denied(f"token refused: {type(error).__name__}", reason=Reason.UNAUTHENTICATED) from None
 
     async def _claims(self, token: str) -> Mapping[str, Any]:
@@ -65,7 +63,7 @@ class Tokens:
         if header.get("alg") not in ALGORITHMS or not isinstance(key_id, str):
             raise jwt.InvalidAlgorithmError
         key = await self._keys.find(key_id)
-        if key is None or key.algorithm_name not in ALGORITHMS:
+        if key is None:
             raise jwt.InvalidKeyError
         return jwt.decode(
             token,
