@@ -125,8 +125,8 @@ CALL (sender, target, enterprise, offering, past, consent, open, forward) {
                   $ask.seen_by IS NULL
                   OR ($ask.seen_consent IS NOT NULL AND coalesce(v.alliance_consent, $ask.seen_consent))
                   OR EXISTS {
-                    MATCH (v)-[c:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
-                    WHERE coalesce(c.since <= $ask.as_of, true) AND coalesce(c.until > $ask.as_of, true)
+                    MATCH (v)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
+                    WHERE coalesce(customer.since <= $ask.as_of, true) AND coalesce(customer.until > $ask.as_of, true)
                   }
                 )))
               AND ($ask.slice_enterprise_id IS NULL
@@ -249,8 +249,8 @@ CALL (target, sender, enterprise, offering, past, consent, fore, back, thirds, m
             $ask.seen_by IS NULL
             OR ($ask.seen_consent IS NOT NULL AND coalesce(v.alliance_consent, $ask.seen_consent))
             OR EXISTS {
-              MATCH (v)-[c:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
-              WHERE coalesce(c.since <= $ask.as_of, true) AND coalesce(c.until > $ask.as_of, true)
+              MATCH (v)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
+              WHERE coalesce(customer.since <= $ask.as_of, true) AND coalesce(customer.until > $ask.as_of, true)
             }
           )))
         AND ($ask.slice_enterprise_id IS NULL
@@ -303,8 +303,8 @@ CALL (meetings) {
         $ask.seen_by IS NULL
         OR ($ask.seen_consent IS NOT NULL AND coalesce(contact.alliance_consent, $ask.seen_consent))
         OR EXISTS {
-          MATCH (contact)-[c:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
-          WHERE coalesce(c.since <= $ask.as_of, true) AND coalesce(c.until > $ask.as_of, true)
+          MATCH (contact)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
+          WHERE coalesce(customer.since <= $ask.as_of, true) AND coalesce(customer.until > $ask.as_of, true)
         }
       )))
   WITH a, b, score

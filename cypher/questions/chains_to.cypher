@@ -78,8 +78,8 @@ CALL (joints, known, offering, target, before, met) {
       $ask.seen_by IS NULL
       OR ($ask.seen_consent IS NOT NULL AND coalesce(x.alliance_consent, $ask.seen_consent))
       OR EXISTS {
-        MATCH (x)-[own:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
-        WHERE coalesce(own.since <= $ask.as_of, true) AND coalesce(own.until > $ask.as_of, true)
+        MATCH (x)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
+        WHERE coalesce(customer.since <= $ask.as_of, true) AND coalesce(customer.until > $ask.as_of, true)
       }
     )))
     AND (

@@ -82,8 +82,8 @@ CALL (anchor) {
                 anchor.seen_by IS NULL
                 OR (anchor.seen_consent IS NOT NULL AND coalesce(v.alliance_consent, anchor.seen_consent))
                 OR EXISTS {
-                  MATCH (v)-[c:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
-                  WHERE coalesce(c.since <= as_of, true) AND coalesce(c.until > as_of, true)
+                  MATCH (v)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
+                  WHERE coalesce(customer.since <= as_of, true) AND coalesce(customer.until > as_of, true)
                 }
               )))
             RETURN [v, score, place, pass_on] AS way
@@ -150,8 +150,8 @@ CALL (anchor) {
               anchor.seen_by IS NULL
               OR (anchor.seen_consent IS NOT NULL AND coalesce(m.alliance_consent, anchor.seen_consent))
               OR EXISTS {
-                MATCH (m)-[c:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
-                WHERE coalesce(c.since <= as_of, true) AND coalesce(c.until > as_of, true)
+                MATCH (m)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
+                WHERE coalesce(customer.since <= as_of, true) AND coalesce(customer.until > as_of, true)
               }
             )
               AND (

@@ -151,8 +151,8 @@ CALL (anchor) {
               anchor.seen_by IS NULL
               OR (anchor.seen_consent IS NOT NULL AND coalesce(m.alliance_consent, anchor.seen_consent))
               OR EXISTS {
-                MATCH (m)-[c:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
-                WHERE coalesce(c.since <= as_of, true) AND coalesce(c.until > as_of, true)
+                MATCH (m)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
+                WHERE coalesce(customer.since <= as_of, true) AND coalesce(customer.until > as_of, true)
               }
             )
             RETURN m

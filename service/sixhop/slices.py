@@ -67,6 +67,11 @@ def nothings(plain_id: str) -> str:
     return "-" * MOST_ID_CHARACTERS + plain_id
 
 
+def as_asked(plain_id: str) -> str:
+    """The id that was asked for, if `plain_id` stands for one."""
+    return plain_id.removeprefix("-" * MOST_ID_CHARACTERS)
+
+
 def beyond_slice(missing: tuple[str, ...] = ()) -> Completeness:
     """What is said of completeness to who sees a slice: what was let go may be of members whom it does not see."""
     return Completeness(Certificate(complete_above=1.0, complete_above_all_ties=1.0), STOPPED_BY_SLICE, missing)

@@ -20,6 +20,7 @@ from sixhop.pipeline.ports import LeftOutReader
 from sixhop.pipeline.score import Scored
 from sixhop.pipeline.select import Pick
 from sixhop.pipeline.sources import SLOTS
+from sixhop.slices import as_asked
 
 LEFT_OUT = "left_out"
 MOST_AROUND = 64
@@ -117,7 +118,11 @@ def within_slice(
             told.append(replace(report, kept=len(items), removed={}, items=items))
         else:
             told.append(report)
-    return tuple(told)
+    return tuple(replace(report, items=tuple(map(_as_asked, report.items))) for report in told)
+
+
+def _as_asked(item: StageItem) -> StageItem:
+    return replace(item, offering_id=as_asked(item.offering_id))
 
 
 def redacted(stages: Sequence[StageReport], nameable_ids: frozenset[str]) -> tuple[StageReport, ...]:
