@@ -115,7 +115,8 @@ class Authority:
         made = self._builder(subject, key.public_key()).add_extension(x509.BasicConstraints(False, None), True)
         if names:
             made = made.add_extension(x509.SubjectAlternativeName(names), False)
-        at = Pair(self._folder / f"{name}.pem", self._folder / f"{name}.key")
+        file = name.replace("/", "-")
+        at = Pair(self._folder / f"{file}.pem", self._folder / f"{file}.key")
         at.cert.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM))
         at.key.touch(mode=0o600)
         at.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

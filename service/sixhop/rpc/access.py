@@ -7,15 +7,22 @@ from dataclasses import dataclass
 
 from google.protobuf.message import Message
 
-from sixhop.identity.caller import Scope
+from sixhop.identity.caller import Caller, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The one scope that a call needs, and the fields of its request that hold ids of whom it is about."""
+    """The one scope that a call needs, and the fields of its request that hold ids of whom it is about.
+
+    `whole_realm`: only for callers without an enterprise, who see all of the realm.
+    """
 
     scope: Scope
     about: tuple[str, ...] = ()
+    whole_realm: bool = False
+
+    def allows(self, caller: Caller) -> bool:
+        return self.scope in caller.scopes and not (self.whole_realm and caller.enterprise_id is not None)
 
 
 CALLS = {

@@ -36,8 +36,8 @@ class Identity(Around):
             if caller.realm not in self._realms:
                 raise Denied("not a realm that is served here")
             CALLER.set(caller)
-            if access is None or access.scope not in caller.scopes:
-                raise Denied(f"not among the caller's scopes: {access.scope if access else 'none allows this call'}")
+            if access is None or not access.allows(caller):
+                raise Denied(f"the caller lacks {access.scope if access else 'what no scope gives'}")
         except Denied as error:
             log.info("%s: %s request_id=%s", method, error.message, REQUEST_ID.get())
             raise
