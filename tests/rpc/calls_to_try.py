@@ -10,10 +10,11 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.timestamp_pb2 import Timestamp
 
-from sixhop._gen.sixhop.v1 import member_pb2, recommendation_pb2
+from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, member_pb2, recommendation_pb2
 
-PROTOS = (recommendation_pb2, member_pb2)
+PROTOS = (recommendation_pb2, member_pb2, graph_pb2)
 METHODS: Mapping[str, MethodDescriptor] = {
     f"/{service.full_name}/{method.name}": method
     for protos in PROTOS
@@ -21,6 +22,12 @@ METHODS: Mapping[str, MethodDescriptor] = {
     for method in service.methods
 }
 WITHIN_S = 10.0
+EVENT = event_pb2.Event(
+    event_id="once",
+    at=Timestamp(seconds=1_600_000_000),
+    context=event_pb2.ContextEvent(member_id="s", place="oslo"),
+)
+"""Told as often as one likes, it changes nothing that another call says."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,8 @@ class Case:
     hidden: Mapping[str, Any]
     built: bool = True
     """Whether the call answers anything yet."""
+    whole_realm: bool = False
+    """Whether it is refused to callers who act for an enterprise."""
 
     def with_hidden(self) -> Iterator[tuple[str, Message, Message]]:
         """For each of the fields the request with what is hidden in it, and with what does not exist."""
@@ -84,7 +93,17 @@ CASES: Mapping[str, Case] = {
         member_pb2.GetDegreesRequest(member_id="s", target_ids=["a", "c", "x", "k"], explain=True),
         {"member_id": "zz-leaf-fan", "target_ids": ["zz-leaf-plain", "zz-first"]},
     ),
+    "/sixhop.v1.GraphService/RecordEvents": Case(
+        graph_pb2.RecordEventsRequest(events=[EVENT]), hidden={}, whole_realm=True
+    ),
+    "/sixhop.v1.GraphService/StreamEvents": Case(
+        graph_pb2.StreamEventsRequest(events=[EVENT]), hidden={}, whole_realm=True
+    ),
 }
+
+
+SLICED = [method for method, case in CASES.items() if case.built and not case.whole_realm]
+"""Calls whose answers depend on whom the caller sees."""
 
 
 @dataclass(frozen=True)

@@ -32,13 +32,16 @@ CALLS = {
     "/sixhop.v1.RecommendationService/FindChains": Access(Scope.RECOMMEND, ("from_id", "to_id", "avoid_ids")),
     "/sixhop.v1.RecommendationService/NextHop": Access(Scope.RECOMMEND, ("outreach_id", "avoid_ids")),
     "/sixhop.v1.MemberService/GetDegrees": Access(Scope.RECOMMEND, ("member_id", "target_ids")),
+    # Who may tell any event could make a customer of anybody, and so see them: not for those who see a slice.
+    "/sixhop.v1.GraphService/RecordEvents": Access(Scope.WRITE, whole_realm=True),
+    "/sixhop.v1.GraphService/StreamEvents": Access(Scope.WRITE, whole_realm=True),
 }
 """By full name of the method; a test holds it together with the protos."""
 
 
-def asked_about(method: str, request: Message) -> Iterator[tuple[str, list[str]]]:
-    """The ids in a request by the field they stand in, as far as the table names them."""
-    for field in CALLS[method].about:
+def asked_about(method: str, request: object) -> Iterator[tuple[str, list[str]]]:
+    """The ids in a request by the field they stand in, as far as the table names them; of what is no request none."""
+    for field in CALLS[method].about if method in CALLS and isinstance(request, Message) else ():
         value = getattr(request, field)
         ids = [value] if isinstance(value, str) else list(value)
         if ids := [each for each in ids if each]:

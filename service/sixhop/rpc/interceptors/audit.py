@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from google.protobuf.message import Message
 
 from sixhop.errors import Reason, SixhopError
-from sixhop.identity.caller import Caller
 from sixhop.pipeline.ports import JsonRow, Recorder
 from sixhop.pseudonyms import Pseudonyms
-from sixhop.rpc.access import CALLS, asked_about
+from sixhop.rpc.access import asked_about
 from sixhop.rpc.context import CALLER, REQUEST_ID
 from sixhop.rpc.interceptors.around import Around
 
@@ -59,24 +57,19 @@ class Audit(Around):
         finally:
             caller = CALLER.get(None)
             if caller is not None and (audit := self._logs.get(caller.realm)):
-                at, request_id = time.time(), REQUEST_ID.get()
-                audit.recorder.put(lambda: [_line(audit.pseudonyms, caller, method, request, outcome, at, request_id)])
+                line = {
+                    "format": FORMAT,
+                    "at": round(time.time(), 3),
+                    "subject": caller.subject,
+                    "realm": caller.realm,
+                    "enterprise": caller.enterprise_id,
+                    "method": method.rpartition(".")[2],
+                    "outcome": outcome,
+                    "request_id": REQUEST_ID.get(),
+                }
+                about = list(asked_about(method, request))  # the request itself may be large: it is not held on to
+                audit.recorder.put(lambda: [line | {"about": _hashed(about, audit.pseudonyms)}])
 
 
-def _line(
-    pseudonyms: Pseudonyms, caller: Caller, method: str, request: Any, outcome: str, at: float, request_id: str
-) -> JsonRow:
-    about: dict[str, Sequence[str]] = {}
-    if isinstance(request, Message) and method in CALLS:
-        about = {field: [pseudonyms.of(each) for each in ids] for field, ids in asked_about(method, request)}
-    return {
-        "format": FORMAT,
-        "at": round(at, 3),
-        "subject": caller.subject,
-        "realm": caller.realm,
-        "enterprise": caller.enterprise_id,
-        "method": method.rpartition(".")[2],
-        "about": about,
-        "outcome": outcome,
-        "request_id": request_id,
-    }
+def _hashed(about: Sequence[tuple[str, Sequence[str]]], pseudonyms: Pseudonyms) -> JsonRow:
+    return {field: [pseudonyms.of(each) for each in ids] for field, ids in about}
