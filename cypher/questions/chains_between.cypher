@@ -1,8 +1,8 @@
 // The best simple chains between two members: walks from both ends meet in the middle.
 // @kind question   @owner growth   @timeout 60s   @max_rows 10   @maturity stable
 //   :params {realm: "demo", ask: {from_id: "m1", to_id: "m2", as_of: 1760000000, avoid_ids: [], only_named: false,
-//     slice_enterprise_id: null, offering_id: null, outreach: false, max_length: 6, limit: 3, width: 32, most_ties: 1000,
-//     above: 0.0}}
+//     slice_enterprise_id: null, seen_by: null, seen_consent: null, offering_id: null, outreach: false, max_length: 6,
+//     limit: 3, width: 32, most_ties: 1000, above: 0.0}}
 //
 // How. From one end walks of one and two ties, from the other end backward the same. Over all ties of who has `most_ties`
 // at most; of who has more, over the best 32 (CLOSE_TO, backward CLOSE_FROM). Of members one tie away the `width` best are
@@ -24,7 +24,8 @@
 //
 // Rules, all of them inside the search, so that the next best chain is found. Who stands in between may introduce, is not
 // to be avoided and, where that is asked, may be named, and is of the enterprise's slice: its customer, or of its alliance
-// by consent; so are both ends. The first contact may be named. No hop joins two who block each other; such two have no
+// by consent; so are both ends. The first contact may be named. Where the answer is for the eyes of one enterprise
+// (`seen_by`; `seen_consent` as `consent` in slice.cypher), who may be named must be of its slice for that. No hop joins two who block each other; such two have no
 // chain. In an outreach nobody has opted out, and nobody but the target is a detractor of the offering. Blocks and opt-outs
 // of any time count, unless as_of lies before the realm's last event.
 //
@@ -119,7 +120,15 @@ CALL (sender, target, enterprise, offering, past, consent, open, forward) {
             OR (
               coalesce(v.can_introduce, true)
               AND NOT v.member_id IN $ask.avoid_ids
-              AND (NOT $ask.only_named AND NOT (forward AND round = 1) OR coalesce(v.can_be_named, true))
+              AND (NOT $ask.only_named AND NOT (forward AND round = 1)
+                OR (coalesce(v.can_be_named, true) AND (
+                  $ask.seen_by IS NULL
+                  OR ($ask.seen_consent IS NOT NULL AND coalesce(v.alliance_consent, $ask.seen_consent))
+                  OR EXISTS {
+                    MATCH (v)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
+                    WHERE coalesce(customer.since <= $ask.as_of, true) AND coalesce(customer.until > $ask.as_of, true)
+                  }
+                )))
               AND ($ask.slice_enterprise_id IS NULL
                 OR (consent IS NOT NULL AND coalesce(v.alliance_consent, consent))
                 OR EXISTS {
@@ -236,7 +245,14 @@ CALL (target, sender, enterprise, offering, past, consent, fore, back, thirds, m
       OR (
         coalesce(v.can_introduce, true)
         AND NOT v.member_id IN $ask.avoid_ids
-        AND (NOT $ask.only_named OR coalesce(v.can_be_named, true))
+        AND (NOT $ask.only_named OR (coalesce(v.can_be_named, true) AND (
+            $ask.seen_by IS NULL
+            OR ($ask.seen_consent IS NOT NULL AND coalesce(v.alliance_consent, $ask.seen_consent))
+            OR EXISTS {
+              MATCH (v)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
+              WHERE coalesce(customer.since <= $ask.as_of, true) AND coalesce(customer.until > $ask.as_of, true)
+            }
+          )))
         AND ($ask.slice_enterprise_id IS NULL
           OR (consent IS NOT NULL AND coalesce(v.alliance_consent, consent))
           OR EXISTS {
@@ -280,10 +296,17 @@ CALL (meetings) {
   UNWIND meetings AS halves
   UNWIND halves[0] AS a
   UNWIND halves[1] AS b
-  WITH a, b, a.score * b.score AS score
+  WITH a, b, a.score * b.score AS score, b.chain[-2] AS contact
   WHERE score > $ask.above
     AND none(m IN b.chain[..-1] WHERE m IN a.chain)
-    AND (size(a.chain) > 1 OR size(b.chain) = 2 OR coalesce(b.chain[-2].can_be_named, true))
+    AND (size(a.chain) > 1 OR size(b.chain) = 2 OR (coalesce(contact.can_be_named, true) AND (
+        $ask.seen_by IS NULL
+        OR ($ask.seen_consent IS NOT NULL AND coalesce(contact.alliance_consent, $ask.seen_consent))
+        OR EXISTS {
+          MATCH (contact)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
+          WHERE coalesce(customer.since <= $ask.as_of, true) AND coalesce(customer.until > $ask.as_of, true)
+        }
+      )))
   WITH a, b, score
   ORDER BY score DESC, size(a.chain) + size(b.chain), a.chain, b.chain
   WITH collect([a, b])[..8 * $ask.limit] AS joined // each chain at most four times

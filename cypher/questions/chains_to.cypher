@@ -2,12 +2,13 @@
 // @kind question   @owner growth   @timeout 60s   @max_rows 1   @maturity stable
 //   :params {realm: "demo", ask: {offering_id: "o7", as_of: 1760000000, avoid_ids: [], detractor_sentiment: -0.5,
 //     experienced_introducers: false, most_asked: 64, asked_within_s: 604800, second: 4, target_ids: ["m9"],
-//     joints: [{member_id: "m1", score: 1.0, room: 6, sends: true}]}}
+//     seen_by: null, seen_consent: null, joints: [{member_id: "m1", score: 1.0, room: 6, sends: true}]}}
 //
 // A joint is the sender, or who stands at the end of a known chain; `room` is how many ties may follow. Who is met one tie
 // before the target joins at once; where nobody there may, the `second` others who best reach the target are asked for
 // who best reaches them. Rules as in six_degree_walk: joints other than the sender, and who stands between joint and
-// target, may introduce; the first contact may be named; no hop joins two who block each other.
+// target, may introduce; the first contact may be named
+// (and is of the slice that the answer is for, `seen_by` as in slice.cypher); no hop joins two who block each other.
 // One row: `found` are [target_id, ways], at most three ways a target, the best first. Nothing is claimed of what is not found.
 UNWIND $ask.joints AS j
 MATCH (joint:Member {realm: $realm, member_id: j.member_id})
@@ -73,7 +74,14 @@ CALL (joints, known, offering, target, before, met) {
     head([i IN range(0, size(joints) - 1) WHERE joints[i] = y | known[i]]) AS joint
   WHERE joint.room > 1
     AND NOT EXISTS { (x)-[:BLOCKS]-(m:Member) WHERE m = y }
-    AND (NOT joint.sends OR coalesce(x.can_be_named, true))
+    AND (NOT joint.sends OR (coalesce(x.can_be_named, true) AND (
+      $ask.seen_by IS NULL
+      OR ($ask.seen_consent IS NOT NULL AND coalesce(x.alliance_consent, $ask.seen_consent))
+      OR EXISTS {
+        MATCH (x)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: $ask.seen_by})
+        WHERE coalesce(customer.since <= $ask.as_of, true) AND coalesce(customer.until > $ask.as_of, true)
+      }
+    )))
     AND (
       joint.sends
       OR (

@@ -2,7 +2,8 @@
 // @kind source   @owner growth   @timeout 60s   @max_rows 500   @maturity stable
 //   :params {realm: "demo", width: 64, beam: 8, targets: 64, quotas: [8, 8, 8, 4, 2, 2], max_length: 6, min_degree: 1,
 //     max_degree: 6, detractor_sentiment: -0.5, experienced_introducers: false, most_asked: 64, asked_within_s: 604800,
-//     anchors: [{sender_id: "m1", offering_id: null, as_of: 1760000000, avoid_ids: [], only_ids: null, community_id: null}]}
+//     anchors: [{sender_id: "m1", offering_id: null, as_of: 1760000000, avoid_ids: [], only_ids: null, community_id: null,
+//       seen_by: null, seen_consent: null}]}
 //
 // How. Round by round over CLOSE_TO. A round expands the frontier: who became better in the last round, is among the
 // `width` best who may introduce and has a tie good enough to lead to one of these (`close_to_best` bounds it), and the
@@ -23,7 +24,8 @@
 // offering, not to be avoided, and the first one may be named; where `experienced_introducers` is set, they have a good
 // experience of the offering too. No hop joins two who block each other; no tie is younger than as_of. A target may be
 // reached and named, has not opted out, is not blocked with the sender, has not experienced the offering and is no
-// detractor of it; and is of `only_ids`, and of the community or one within it, where these are given.
+// detractor of it; and is of `only_ids`, and of the community or one within it, where these are given. Where the answer is
+// for the eyes of one enterprise (`seen_by`, as in questions/slice.cypher), target and first contact are of its slice.
 // Blocks and opt-outs of any time count, unless as_of lies before the realm's last event: then only those made by as_of.
 // `since` is looked at in every round where the realm may have ties younger than as_of (`young`). Whether the best have experienced the offering is asked when they are expanded,
 // of other targets at the end.
@@ -52,11 +54,12 @@ CALL (anchor) {
       UNWIND coalesce(anchor.only_ids, []) AS only_id
       MATCH (m:Member {realm: $realm, member_id: only_id})
       RETURN m
-    } AS only, anchor.community_id IS NOT NULL AS in_circles, COLLECT {
+    } AS only, anchor.community_id IS NOT NULL AS in_circles,
+    anchor.community_id IS NOT NULL OR anchor.seen_by IS NOT NULL AS narrowed, COLLECT {
       MATCH (c:Community {realm: $realm, community_id: anchor.community_id})<-[:PART_OF*0..3]-(circle:Community)
       RETURN DISTINCT circle
     } AS circles
-  WITH sender, about, as_of, avoided, past, young, some_only, only, in_circles, circles,
+  WITH sender, about, as_of, avoided, past, young, some_only, only, in_circles, narrowed, circles,
     [(sender)-[b:BLOCKS]-(m) WHERE NOT past OR coalesce(b.at <= as_of, true) | m] AS blocked
   WITH about, as_of, reduce(
       walk = {
@@ -75,7 +78,14 @@ CALL (anchor) {
             MATCH (u)-[c:CLOSE_TO]->(v)
             WITH place, v, chain, bar, seen, shut, c.pass_on AS pass_on, so_far * c.pass_on AS score
             WHERE score > 0 AND (score > bar OR NOT v IN seen) AND NOT v IN chain AND NOT v IN shut
-              AND (round > 1 OR coalesce(v.can_be_named, true))
+              AND (round > 1 OR (coalesce(v.can_be_named, true) AND (
+                anchor.seen_by IS NULL
+                OR (anchor.seen_consent IS NOT NULL AND coalesce(v.alliance_consent, anchor.seen_consent))
+                OR EXISTS {
+                  MATCH (v)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
+                  WHERE coalesce(customer.since <= as_of, true) AND coalesce(customer.until > as_of, true)
+                }
+              )))
             RETURN [v, score, place, pass_on] AS way
             ORDER BY score DESC, place, v
           } AS ways
@@ -134,18 +144,31 @@ CALL (anchor) {
 
         // Who is kept, who is expanded next, and what is let go
         WITH unread, reached, found, COLLECT {
-            UNWIND CASE WHEN in_circles THEN found ELSE [] END AS e
-            WITH e.node AS node, circles
-            MATCH (node)-[b:BELONGS_TO]->(c:Community)
-            WHERE c IN circles AND coalesce(b.since <= as_of, true) AND coalesce(b.until > as_of, true)
-            RETURN DISTINCT node
+            UNWIND CASE WHEN narrowed THEN found ELSE [] END AS e
+            WITH e.node AS m, circles, in_circles
+            WHERE (
+              anchor.seen_by IS NULL
+              OR (anchor.seen_consent IS NOT NULL AND coalesce(m.alliance_consent, anchor.seen_consent))
+              OR EXISTS {
+                MATCH (m)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
+                WHERE coalesce(customer.since <= as_of, true) AND coalesce(customer.until > as_of, true)
+              }
+            )
+              AND (
+                NOT in_circles
+                OR EXISTS {
+                  MATCH (m)-[b:BELONGS_TO]->(c:Community)
+                  WHERE c IN circles AND coalesce(b.since <= as_of, true) AND coalesce(b.until > as_of, true)
+                }
+              )
+            RETURN m
           } AS within
         WITH unread, reached, found, [e IN found WHERE e.introduces] AS introducers, [
             e IN found
             WHERE e.reachable
               AND NOT e.node IN walk.spent
               AND $min_degree <= e.degree <= $max_degree
-              AND (NOT in_circles OR e.node IN within)
+              AND (NOT narrowed OR e.node IN within)
           ] AS eligible, $targets + $targets / 2 AS room // some prove spent
         WITH unread, reached, found, introducers[..$width] AS known,
           [e IN introducers[$width..] WHERE e.round = round] AS below, eligible[..room] AS best,

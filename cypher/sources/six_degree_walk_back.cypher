@@ -3,7 +3,8 @@
 //   :params {realm: "demo", width: 96, beam: 16, targets: 64, quotas: [8, 8, 8, 4, 2, 2], max_length: 6, min_degree: 1,
 //     max_degree: 6, detractor_sentiment: -0.5, experienced_introducers: false, most_asked: 64, asked_within_s: 604800,
 //     most_adopters: 2048, most_sent: 20, sent_within_s: 604800,
-//     anchors: [{target_ids: ["m1"], offering_id: "o7", as_of: 1760000000, avoid_ids: []}]}
+//     anchors: [{target_ids: ["m1"], offering_id: "o7", as_of: 1760000000, avoid_ids: [],
+//       seen_by: null, seen_consent: null}]}
 //
 // The walk of six_degree_walk the other way round, over CLOSE_FROM, from all targets at once; its text is kept line by
 // line beside that one's. What is claimed is the same, of senders instead of targets: over CLOSE_FROM everyone who may
@@ -16,6 +17,8 @@
 // may be named, is not blocked with the target, and did not start `most_sent` outreaches within `sent_within_s`.
 // Introducers and ties as in six_degree_walk, but for the first contact: a member whose best chain begins with one who
 // may not be named, or ends at a target whom they are blocked with, is no sender here. No target is sender or introducer.
+// Where the answer is for the eyes of one enterprise (`seen_by`, as in questions/slice.cypher), sender and first contact
+// are of its slice.
 //
 // One row an anchor, none when no target is there. `found` are [member_ids, pass_ons, degree, target] from sender to
 // target, best first; target is always true.
@@ -140,6 +143,20 @@ CALL (anchor) {
         WITH unread, reached, found, walk.checked + fresh AS checked,
           walk.glad + [x IN own WHERE x[1] AND NOT coalesce(x[2], false) | x[0]] AS glad,
           walk.silent + [x IN own WHERE x[2] | x[0]] AS silent
+        WITH unread, reached, checked, glad, silent, found, COLLECT {
+            UNWIND CASE WHEN anchor.seen_by IS NULL THEN [] ELSE [e IN found WHERE e.sends AND e.node IN glad] END AS e
+            UNWIND e.chain[-2..] AS m
+            WITH DISTINCT m
+            WHERE (
+              anchor.seen_by IS NULL
+              OR (anchor.seen_consent IS NOT NULL AND coalesce(m.alliance_consent, anchor.seen_consent))
+              OR EXISTS {
+                MATCH (m)-[customer:CUSTOMER_OF]->(:Enterprise {realm: $realm, enterprise_id: anchor.seen_by})
+                WHERE coalesce(customer.since <= as_of, true) AND coalesce(customer.until > as_of, true)
+              }
+            )
+            RETURN m
+          } AS seen
         WITH unread, reached, checked, glad, silent, found, [
             e IN found
             WHERE e.introduces
@@ -148,6 +165,7 @@ CALL (anchor) {
           ] AS introducers, [
             e IN found
             WHERE e.sends AND e.node IN glad AND NOT e.node IN silent AND $min_degree <= e.degree <= $max_degree
+              AND (anchor.seen_by IS NULL OR (e.node IN seen AND e.chain[-2] IN seen))
           ] AS eligible, $targets + $targets / 2 AS room
         WITH unread, reached, checked, glad, silent, found, introducers[..$width] AS known,
           [e IN introducers[$width..] WHERE e.round = round] AS below, eligible[..room] AS best,

@@ -13,6 +13,9 @@ from math import nan
 
 MAX_CHAIN_LENGTH = 6
 """Six degrees: no chain has more ties than this."""
+CONTACT_CANNOT_BE_NAMED = "contact_cannot_be_named"
+OUT_OF_SLICE = "out_of_slice"
+"""Reasons to remove a candidate. Who is out of the caller's slice is not even counted where the caller could see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,17 @@ class Moment:
     place: str = ""
     at: int | None = None
     channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which members of its realm an enterprise sees: its customers, and who consented to the alliance that it is in.
+
+    `consent` is what counts for who has not said; None where the enterprise is in no alliance: only customers are seen.
+    """
+
+    enterprise_id: str
+    consent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +55,8 @@ class Question:
     freshness_token: str | None = None
     """What a write returned: everything read for this question has seen that write."""
     explain: bool = False
+    seen_by: Slice | None = None
+    """Whose eyes the answer is for; None: who sees all of the realm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +121,8 @@ class ChainsQuestion:
     outreach_about: str | None = None
     """An outreach about this offering travels over the chain: nobody is asked who opted out or speaks ill of it."""
     freshness_token: str | None = None
+    seen_by: Slice | None = None
+    """Whose eyes the answer is for: others may stand in between, but not as the first contact, and unnamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +140,7 @@ class Tie:
 class Chain:
     """A path from a sender to a target: `len(ties) == len(members) - 1`, all members different.
 
-    In an answer, an empty id stands for an introducer who has not consented to be named.
+    In an answer, an empty id stands for an introducer who has not consented to be named, or is not the caller's to see.
     """
 
     members: tuple[str, ...]

@@ -3,6 +3,7 @@
 SixhopError
 ├── InvalidInput        the caller sent something that cannot be answered; nothing was changed
 ├── NotFound            an id is unknown, or may not be seen: the two are never told apart
+├── Denied              the caller is not known, or may not do this: nothing is said of what it asked about
 ├── Refused             the request is sound, a rule of the realm says no
 ├── Unavailable         a part that is needed does not answer; trying again may help
 └── Misconfigured       this installation cannot run as it is set up
@@ -17,6 +18,8 @@ class Reason(StrEnum):
     """Why a request was not answered; the same names stand in `proto/sixhop/v1/errors.proto`."""
 
     INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
     MEMBER_NOT_FOUND = "MEMBER_NOT_FOUND"
     OFFERING_NOT_FOUND = "OFFERING_NOT_FOUND"
     ENTERPRISE_NOT_FOUND = "ENTERPRISE_NOT_FOUND"
@@ -72,6 +75,11 @@ class InvalidInput(SixhopError):
 class NotFound(SixhopError):
     default_reason = Reason.MEMBER_NOT_FOUND
     exit_code = 3
+
+
+class Denied(SixhopError):
+    default_reason = Reason.PERMISSION_DENIED
+    exit_code = 7
 
 
 class Refused(SixhopError):

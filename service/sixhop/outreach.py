@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sixhop.domain import Chain, Completeness, StageReport
+from sixhop.domain import Chain, Completeness, Slice, StageReport
 
 
 class HopState(StrEnum):
@@ -124,6 +124,7 @@ class NextHopQuestion:
     as_of: int
     avoid_ids: tuple[str, ...] = ()
     freshness_token: str | None = None
+    seen_by: Slice | None = None
 
 
 @dataclass(frozen=True, slots=True)

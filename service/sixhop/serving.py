@@ -24,6 +24,7 @@ from sixhop.graph.migrations import pending
 from sixhop.graph.next_hop import CypherOutreachReader
 from sixhop.graph.recording.recorder import EventRecorder
 from sixhop.graph.sample import CypherSampler
+from sixhop.graph.slices import CypherSlices
 from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, walks_back
 from sixhop.graph.ties import CypherTieReader
 from sixhop.graph.walk import WalkSettings
@@ -38,6 +39,7 @@ from sixhop.pipeline.segments import SegmentRecorder
 from sixhop.pipeline.surfaces import SourceEntry, Surface, read_surfaces
 from sixhop.pipeline.warm_up import ask_until_no_faster, make_plans
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
+from sixhop.rpc.interceptors.audit import AuditLog
 from sixhop.settings import Settings
 
 TRY_EVERY_S = 0.5
@@ -137,6 +139,7 @@ def make_answers(
         next_hops=NextHopPipeline(CypherOutreachReader(graph), finder, digest),
         degrees=DegreesPipeline(CypherDegreeFinder(graph), digest),
         clock=RealmClock(graph),
+        slices=CypherSlices(graph),
     )
 
 
@@ -204,3 +207,14 @@ async def open_realm(settings: Settings) -> AsyncIterator[Served]:
         finally:
             await events.close()
             await asyncio.to_thread(recorder.close)
+
+
+@asynccontextmanager
+async def open_audit(settings: Settings) -> AsyncIterator[AuditLog]:
+    """Where the settings' realm keeps who asked about whom. Raises `Misconfigured` when its key cannot be used."""
+    pseudonyms = open_pseudonyms(settings.home, settings.realm)
+    recorder = SegmentRecorder(settings.home / "audit" / settings.realm, what="audit lines")
+    try:
+        yield AuditLog(recorder, pseudonyms)
+    finally:
+        await asyncio.to_thread(recorder.close)

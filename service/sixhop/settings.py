@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sixhop.errors import Misconfigured
@@ -18,6 +18,7 @@ from sixhop.errors import Misconfigured
 PREFIX = "SIXHOP_"
 _ADDRESS = re.compile(r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$")
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_CLAIM = r"^[A-Za-z0-9_:./-]{1,128}$"
 
 
 class Settings(BaseSettings):
@@ -42,6 +43,36 @@ class Settings(BaseSettings):
     warm_up_s: Annotated[float, Field(ge=0, le=600)] = 20.0
     """How long, at most, it asks itself whole questions before it takes the first one of a caller."""
 
+    tls_cert: Path | None = None
+    """The service's own certificate chain, PEM; with it TLS is served, on loopback too."""
+    tls_key: Path | None = None
+    """Its private key, PEM, mode 0600."""
+    tls_client_ca: Path | None = None
+    """Who signs certificates of clients, PEM: then every client needs one."""
+    tls_callers: Path | None = None
+    """Which client certificate is whose: YAML or JSON, see docs/operations.md."""
+    jwks: str | None = None
+    """Path or https:// URL of the public keys that tokens are checked with; then they are needed, on loopback too."""
+    jwks_every_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
+    """A URL of keys is asked at most so often, whatever keys tokens name."""
+    jwt_audience: Annotated[str, Field(min_length=1)] | None = None
+    """What tokens must be meant for (`aud`)."""
+    jwt_issuer: Annotated[str, Field(min_length=1)] | None = None
+    """Who must have made them (`iss`); anybody whose keys these are where not given."""
+    jwt_skew_s: Annotated[float, Field(ge=0, le=300)] = 30.0
+    """How far the clock of who made a token may be off."""
+    jwt_realm_claim: Annotated[str, Field(pattern=_CLAIM)] = "sixhop_realm"
+    jwt_enterprise_claim: Annotated[str, Field(pattern=_CLAIM)] = "sixhop_enterprise"
+    jwt_scope_claim: Annotated[str, Field(pattern=_CLAIM)] = "scope"
+
+    token_file: Path | None = None
+    """Of `sixhop ask`: the token to call with, mode 0600."""
+    server_ca: Path | None = None
+    """Of `sixhop ask`: who signed the service's certificate, PEM; with it calls go over TLS."""
+    client_cert: Path | None = None
+    """Of `sixhop ask`: the certificate to call with, PEM."""
+    client_key: Path | None = None
+
     neo4j_uri: str | None = None
     """bolt://… or neo4j://… of a given server; else the local server started by `sixhop neo4j up`."""
     neo4j_user: str = "neo4j"
@@ -57,13 +88,36 @@ class Settings(BaseSettings):
 
     @field_validator("grpc_address")
     @classmethod
-    def _is_loopback(cls, value: str) -> str:
+    def _is_address(cls, value: str) -> str:
         match = _ADDRESS.match(value)
         if not match or int(match.group(2)) > 65535:
             raise ValueError("must be host:port, for example 127.0.0.1:50051")
-        if match.group(1) not in _LOOPBACK_HOSTS:
-            raise ValueError("only loopback addresses (127.0.0.1, localhost, [::1]) are served without TLS and tokens")
         return value
+
+    @model_validator(mode="after")
+    def _go_together(self) -> Settings:
+        problems = [
+            f"{PREFIX}{name.upper()} needs {PREFIX}{other.upper()}"
+            for name, other in (
+                ("tls_cert", "tls_key"),
+                ("tls_key", "tls_cert"),
+                ("tls_client_ca", "tls_cert"),
+                ("tls_callers", "tls_client_ca"),
+                ("jwks", "jwt_audience"),
+                ("client_cert", "client_key"),
+                ("client_key", "client_cert"),
+                ("client_cert", "server_ca"),
+            )
+            if getattr(self, name) is not None and getattr(self, other) is None
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        return self.grpc_address.rpartition(":")[0] in _LOOPBACK_HOSTS
 
     @field_validator("neo4j_uri")
     @classmethod
@@ -85,7 +139,7 @@ def load_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         problems += [
-            f"{PREFIX}{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            f"{PREFIX}{'_'.join(str(part) for part in item['loc']).upper() or '*'}: {item['msg']}"
             for item in error.errors(include_input=False)  # an input may be a secret
         ]
     if problems:

@@ -141,6 +141,8 @@ def ask(graph: Graph, example: Example, **more: Any) -> list[dict[str, Any]]:
         "avoid_ids": list(rules.avoid),
         "only_named": rules.only_named,
         "slice_enterprise_id": rules.slice_of,
+        "seen_by": None,
+        "seen_consent": None,
         "outreach": rules.offering,
         "offering_id": "o" if rules.offering else None,
         "max_length": example.max_length,

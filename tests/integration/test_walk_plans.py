@@ -26,7 +26,16 @@ RULES = {
     "asked_within_s": 9,
     "experienced_introducers": True,
 }
-JOIN = {"offering_id": "o1", "as_of": NOW, **RULES, "second": 4, "target_ids": ["m9"], "joints": [JOINT]}
+JOIN = {
+    "offering_id": "o1",
+    "as_of": NOW,
+    **RULES,
+    "seen_by": None,
+    "seen_consent": None,
+    "second": 4,
+    "target_ids": ["m9"],
+    "joints": [JOINT],
+}
 TIMES = {"sent_within_s": 9, "most_sent": 2, "reached_within_s": 9, "most_reached": 2, "declined_within_s": 9}
 CANDIDATE = {"no": 0, "sender_id": "m1", "target_id": "m9", "introducer_ids": ["m7"]}
 ABOUT = {"about": [{"offering_id": "o1", "candidates": [CANDIDATE]}]}
@@ -40,6 +49,8 @@ CHAINS = {
     "avoid_ids": [],
     "only_named": False,
     "slice_enterprise_id": None,
+    "seen_by": None,
+    "seen_consent": None,
     "outreach": False,
     "offering_id": None,
     "max_length": 6,

@@ -47,17 +47,44 @@ def test_every_problem_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert "SIXHOP_NEO4J_HEAP_MB" in raised.value.message, "what a misspelt name may have meant is listed"
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0:50051", "10.0.0.7:50051", "[::]:50051", "127.0.0.1:70000", "localhost"])
-def test_only_loopback_is_served(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+@pytest.mark.parametrize("address", ["127.0.0.1:70000", "localhost", "10.0.0.7"])
+def test_an_address_has_a_host_and_a_port(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("SIXHOP_GRPC_ADDRESS", address)
     with pytest.raises(Misconfigured, match="SIXHOP_GRPC_ADDRESS"):
         load_settings()
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:0", "localhost:50051", "[::1]:50051"])
-def test_loopback_is_served(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+@pytest.mark.parametrize(
+    ("address", "on_loopback"),
+    [
+        ("127.0.0.1:0", True),
+        ("localhost:50051", True),
+        ("[::1]:50051", True),
+        ("0.0.0.0:50051", False),
+        ("10.0.0.7:50051", False),
+        ("[::]:50051", False),
+        ("localhost.example:50051", False),
+    ],
+)
+def test_loopback_is_told_from_other_addresses(
+    monkeypatch: pytest.MonkeyPatch, address: str, on_loopback: bool
+) -> None:
     monkeypatch.setenv("SIXHOP_GRPC_ADDRESS", address)
-    assert load_settings().grpc_address == address
+    assert load_settings().on_loopback is on_loopback
+
+
+def test_settings_of_identity_that_need_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIXHOP_TLS_CERT", "cert.pem")
+    monkeypatch.setenv("SIXHOP_JWKS", "keys.json")
+    monkeypatch.setenv("SIXHOP_TLS_CALLERS", "callers.yaml")
+    with pytest.raises(Misconfigured) as raised:
+        load_settings()
+    for words in (
+        "SIXHOP_TLS_CERT needs SIXHOP_TLS_KEY",
+        "SIXHOP_JWKS needs SIXHOP_JWT_AUDIENCE",
+        "SIXHOP_TLS_CALLERS needs SIXHOP_TLS_CLIENT_CA",
+    ):
+        assert words in raised.value.message
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,8 @@
-"""`sixhop ask targets|referrers|chains|next-hop|degrees`: one question to a running service, for people or programs."""
+"""`sixhop ask targets|referrers|chains|next-hop|degrees`: one question to a running service, for people or programs.
+
+What it calls with comes from the environment: SIXHOP_TOKEN_FILE, and for TLS SIXHOP_SERVER_CA, SIXHOP_CLIENT_CERT and
+SIXHOP_CLIENT_KEY.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from google.protobuf.json_format import MessageToJson
 
 from sixhop.cli import answers
 from sixhop.client import Client
+from sixhop.client.credentials import Credentials, token_from
 from sixhop.client.results import ChainsResult, DegreesResult, NextHopResult, ReferrersResult, TargetsResult
 from sixhop.domain import Moment
 from sixhop.settings import load_settings
@@ -167,7 +172,14 @@ def degrees(
 
 
 def _client(address: str | None, timeout_s: float) -> Client:
-    return Client(address or load_settings().grpc_address, timeout_s=timeout_s)
+    settings = load_settings()
+    credentials = Credentials(
+        token=token_from(settings.token_file, "SIXHOP_TOKEN_FILE") if settings.token_file else None,
+        ca=settings.server_ca,
+        cert=settings.client_cert,
+        key=settings.client_key,
+    )
+    return Client(address or settings.grpc_address, timeout_s=timeout_s, credentials=credentials)
 
 
 def _show(answer: Answered, as_json: bool, print_it: Callable[[], None]) -> None:

@@ -36,16 +36,21 @@ def _loop() -> Callable[[Coroutine[Any, Any, None]], None]:
 
 async def _serve(settings: Settings) -> None:
     from sixhop import serving
+    from sixhop.rpc.authentication import open_authentication, open_tls
     from sixhop.rpc.server import Server, Serving, serve_until_told
 
-    async with serving.open_realm(settings) as served:
+    authentication, tls = await open_authentication(settings), open_tls(settings)
+    async with serving.open_realm(settings) as served, serving.open_audit(settings) as audit_log:
         where = Serving(
             settings.grpc_address,
-            settings.realm,
+            authentication,
+            tls,
+            {settings.realm: audit_log},
             most_at_once=settings.grpc_max_concurrent,
             most_working=settings.grpc_max_working,
         )
-        _say("without TLS and tokens: only this machine is served, every caller as the realm's own")
+        if authentication.everyone:
+            _say("without credentials of callers: only this machine is served, every caller as the realm's own")
         server = Server(where, {settings.realm: served.answers}, {settings.realm: served.recorder})
         await serve_until_told(server, served.graph.check, _announce)
 

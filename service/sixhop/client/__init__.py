@@ -9,6 +9,16 @@ with Client("127.0.0.1:50051") as client:
 """
 
 from sixhop.client.client import Client
+from sixhop.client.credentials import Credentials
 from sixhop.client.results import ChainsResult, DegreesResult, Info, NextHopResult, ReferrersResult, TargetsResult
 
-__all__ = ["ChainsResult", "Client", "DegreesResult", "Info", "NextHopResult", "ReferrersResult", "TargetsResult"]
+__all__ = [
+    "ChainsResult",
+    "Client",
+    "Credentials",
+    "DegreesResult",
+    "Info",
+    "NextHopResult",
+    "ReferrersResult",
+    "TargetsResult",
+]

@@ -9,6 +9,7 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from sixhop._gen.sixhop.v1 import member_pb2, member_pb2_grpc, recommendation_pb2, recommendation_pb2_grpc
+from sixhop.client.credentials import Credentials
 from sixhop.client.errors import error_of
 from sixhop.client.results import (
     ChainsResult,
@@ -37,12 +38,23 @@ class Client:
         address: host:port of `sixhop serve`.
         timeout_s: Deadline of every call; the service's own defaults (0.2 s, 0.5 s for chains and next hops, 1 s for
             degrees) when not given.
+        credentials: A token, TLS, or both; none when not given.
+
+    Raises:
+        Misconfigured: the credentials cannot be used, or would be sent in the clear.
     """
 
-    def __init__(self, address: str = "127.0.0.1:50051", *, timeout_s: float | None = None) -> None:
+    def __init__(
+        self,
+        address: str = "127.0.0.1:50051",
+        *,
+        timeout_s: float | None = None,
+        credentials: Credentials | None = None,
+    ) -> None:
         self._address = address
         self._timeout_s = timeout_s
-        self._channel = grpc.insecure_channel(address, options=_OPTIONS)
+        self._credentials = credentials or Credentials()
+        self._channel = self._credentials.open_channel(address, _OPTIONS)
         self._stub = recommendation_pb2_grpc.RecommendationServiceStub(self._channel)  # type: ignore[no-untyped-call]
         self._members = member_pb2_grpc.MemberServiceStub(self._channel)  # type: ignore[no-untyped-call]
 
@@ -228,7 +240,7 @@ class Client:
 
     def _call(self, method: Callable[..., M], request: Any, default_s: float) -> M:
         try:
-            return method(request, timeout=self._timeout_s or default_s)
+            return method(request, timeout=self._timeout_s or default_s, metadata=self._credentials.metadata())
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error
 

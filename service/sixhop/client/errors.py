@@ -6,9 +6,11 @@ import grpc
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
-from sixhop.errors import InvalidInput, Misconfigured, NotFound, Reason, Refused, SixhopError, Unavailable
+from sixhop.errors import Denied, InvalidInput, Misconfigured, NotFound, Reason, Refused, SixhopError, Unavailable
 
 _KINDS: dict[Reason, type[SixhopError]] = {
+    Reason.UNAUTHENTICATED: Denied,
+    Reason.PERMISSION_DENIED: Denied,
     Reason.MEMBER_NOT_FOUND: NotFound,
     Reason.OFFERING_NOT_FOUND: NotFound,
     Reason.ENTERPRISE_NOT_FOUND: NotFound,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sixhop.domain import Certificate, ChainsFound, ChainsQuestion
 from sixhop.graph.executor import AsyncGraph
-from sixhop.graph.walk import chain_of
+from sixhop.graph.slices import CypherSlices
+from sixhop.graph.walk import chain_of, seen_by
 
 CHAINS_BETWEEN = "questions/chains_between"
 
@@ -15,6 +16,7 @@ class CypherChainFinder:
     def __init__(self, graph: AsyncGraph) -> None:
         self._graph = graph
         self._query = graph.catalog[CHAINS_BETWEEN]
+        self._slices = CypherSlices(graph)
 
     @property
     def name(self) -> str:
@@ -42,6 +44,7 @@ class CypherChainFinder:
             avoid_ids=list(question.avoid_ids),
             only_named=question.only_named,
             slice_enterprise_id=question.slice_enterprise_id,
+            **seen_by(question.seen_by),
             outreach=question.outreach_about is not None,
             offering_id=question.outreach_about,
             limit=question.max_chains,
@@ -50,12 +53,14 @@ class CypherChainFinder:
             above=above,
         )
         first, found = rows[0], [row for row in rows if row["member_ids"] is not None]
+        between = (member for row in found for member in row["member_ids"][1:-1])
+        unseen = await self._slices.unseen(question, between, timeout_s=timeout_s)
         return ChainsFound(
             from_known=first["from_known"],
             to_known=first["to_known"],
             enterprise_known=first["enterprise_known"],
             chains=tuple(chain_of(row) for row in found),
-            unnamed_ids=frozenset(member for row in found for member in row["unnamed_ids"]),
+            unnamed_ids=unseen.union(member for row in found for member in row["unnamed_ids"]),
             certificate=Certificate(first["complete_above"], first["complete_above_all_ties"]),
             fewest_unlisted=first["fewest_unlisted"],
         )

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sixhop.domain import Candidate, CandidateFacts, RecommendQuestion, TargetsQuestion
+from sixhop.domain import (
+    CONTACT_CANNOT_BE_NAMED,
+    OUT_OF_SLICE,
+    Candidate,
+    CandidateFacts,
+    RecommendQuestion,
+    TargetsQuestion,
+)
 from sixhop.graph.executor import AsyncGraph
+from sixhop.graph.slices import CypherSlices
 
 
 class CypherFilter:
@@ -26,6 +36,7 @@ class CypherFilter:
         sender_limits: Mapping[str, int],
     ) -> None:
         self._graph = graph
+        self._slices = CypherSlices(graph)
         self._target_limits = dict(target_limits)
         self._sender_limits = dict(sender_limits)
 
@@ -40,7 +51,10 @@ class CypherFilter:
         else:
             query = "filters/referrers"
             asked |= self._sender_limits
-        rows = await self._graph.after(question.freshness_token).rows(query, timeout_s=timeout_s, **asked)
+        rows, unseen = await asyncio.gather(
+            self._graph.after(question.freshness_token).rows(query, timeout_s=timeout_s, **asked),
+            self._slices.unseen(question, (m for each in candidates for m in each.chain.members), timeout_s=timeout_s),
+        )
         found: list[CandidateFacts | None] = [None] * len(candidates)
         for no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few in rows[0]["found"]:
             found[no] = CandidateFacts(
@@ -51,7 +65,21 @@ class CypherFilter:
                 asked_lately=asked_lately,
                 asks_few=asks_few,
             )
-        return found
+        if not unseen:
+            return found
+        return [
+            facts and _as_seen(facts, question.subject(candidate), candidate, unseen)
+            for facts, candidate in zip(found, candidates, strict=True)
+        ]
+
+
+def _as_seen(facts: CandidateFacts, subject: str, candidate: Candidate, unseen: frozenset[str]) -> CandidateFacts:
+    """The facts for who does not see some members: of the subject nothing, of introducers that they are not named."""
+    if subject in unseen:
+        return CandidateFacts(removed_by=OUT_OF_SLICE, subject_named=False)
+    between = candidate.chain.members[1:-1]
+    removed_by = facts.removed_by or (CONTACT_CANNOT_BE_NAMED if unseen.intersection(between[:1]) else "")
+    return replace(facts, removed_by=removed_by, unnamed_ids=facts.unnamed_ids | unseen.intersection(between))
 
 
 def _about(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:

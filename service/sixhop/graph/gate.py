@@ -14,6 +14,7 @@ from sixhop.domain import (
     TargetsQuestion,
 )
 from sixhop.graph.executor import AsyncGraph
+from sixhop.graph.slices import CypherSlices
 
 
 class CypherGate:
@@ -21,6 +22,7 @@ class CypherGate:
 
     def __init__(self, graph: AsyncGraph) -> None:
         self._graph = graph
+        self._slices = CypherSlices(graph)
 
     async def sender(self, question: TargetsQuestion, *, sent_within_s: int, timeout_s: float) -> SenderFacts:
         """The facts on the question's sender and offerings; outreaches are counted within `sent_within_s`."""
@@ -54,8 +56,11 @@ class CypherGate:
             as_of=question.as_of,
             **limits,
         )
-        reachable = tuple(row["target_id"] for row in rows if row["target_id"] is not None and not row["removed_by"])
-        removed = Counter(row["removed_by"] for row in rows if row["removed_by"])
+        targets = [row for row in rows if row["target_id"] is not None]
+        unseen = await self._slices.unseen(question, (row["target_id"] for row in targets), timeout_s=timeout_s)
+        targets = [row for row in targets if row["target_id"] not in unseen]
+        reachable = tuple(row["target_id"] for row in targets if not row["removed_by"])
+        removed = Counter(row["removed_by"] for row in targets if row["removed_by"])
         return TargetFacts(
             known=rows[0]["known"],
             offering=_offering(rows[0], question.offering_ids[0]),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sixhop.domain import Candidate, Chain, Joint, Proposal, TargetsQuestion, Tie
 from sixhop.graph.executor import AsyncGraph
-from sixhop.graph.walk import WalkSettings
+from sixhop.graph.walk import WalkSettings, seen_by
 
 CHAINS_TO = "questions/chains_to"
 SECOND = 2
@@ -60,6 +60,7 @@ class CypherJoiner:
             as_of=question.as_of,
             avoid_ids=[],
             **self._settings.rules_of_introducing,
+            **seen_by(question.seen_by),
             second=SECOND,
             target_ids=list(target_ids),
             joints=[

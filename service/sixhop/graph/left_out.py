@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sixhop.domain import LeftOut, RecommendQuestion, TargetsQuestion
 from sixhop.graph.executor import AsyncGraph
+from sixhop.graph.slices import CypherSlices
 from sixhop.graph.walk import WalkSettings
 
 LEFT_OUT = "questions/left_out"
@@ -18,6 +19,7 @@ class CypherLeftOut:
 
     def __init__(self, graph: AsyncGraph, settings: WalkSettings) -> None:
         self._graph = graph
+        self._slices = CypherSlices(graph)
         self._settings = settings
 
     async def left_out(
@@ -52,4 +54,6 @@ class CypherLeftOut:
                 for offering_id, ids in around.items()
             ],
         )
-        return [LeftOut(*each) for each in rows[0]["found"]]
+        found_out = [LeftOut(*each) for each in rows[0]["found"]]
+        unseen = await self._slices.unseen(question, (each.member_id for each in found_out), timeout_s=timeout_s)
+        return [each for each in found_out if each.member_id not in unseen]

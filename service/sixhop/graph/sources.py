@@ -156,10 +156,20 @@ def walks_back(graph: AsyncGraph, name: str) -> bool:
 def _anchors(question: RecommendQuestion) -> list[Anchor | BackwardAnchor]:
     if isinstance(question, ReferrersQuestion):
         targets, as_of = question.target_ids, question.as_of
-        return [BackwardAnchor(targets, offering_id, as_of) for offering_id in question.offering_ids]
+        return [
+            BackwardAnchor(targets, offering_id, as_of, seen_by=question.seen_by)
+            for offering_id in question.offering_ids
+        ]
     only_ids = question.candidate_ids or None
     return [
-        Anchor(question.sender_id, offering_id, question.as_of, only_ids=only_ids, community_id=question.community_id)
+        Anchor(
+            question.sender_id,
+            offering_id,
+            question.as_of,
+            only_ids=only_ids,
+            community_id=question.community_id,
+            seen_by=question.seen_by,
+        )
         for offering_id in question.offering_ids
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from math import nan
 from typing import Any
 
-from sixhop.domain import MAX_CHAIN_LENGTH, Candidate, Certificate, Chain, Joint, SourceResult, Tie
+from sixhop.domain import MAX_CHAIN_LENGTH, Candidate, Certificate, Chain, Joint, Slice, SourceResult, Tie
 from sixhop.errors import InvalidInput
 from sixhop.graph.executor import AsyncGraph
 
@@ -19,12 +19,17 @@ DETRACTOR_SENTIMENT = -0.5
 DAY_S = 86_400
 
 
+def seen_by(slice_: Slice | None) -> dict[str, Any]:
+    """For whose eyes a query looks, as its parameters."""
+    return {"seen_by": slice_ and slice_.enterprise_id, "seen_consent": slice_ and slice_.consent}
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """Where a walk starts: who sends, about which offering (None: any), as of when (seconds since 1970).
 
     `avoid_ids` are members who are not to introduce; they may still be targets. `only_ids` (None: anybody) and
-    `community_id` say who may be a target.
+    `community_id` say who may be a target; `seen_by`, whose eyes the answer is for (None: who sees all of the realm).
     """
 
     sender_id: str
@@ -33,6 +38,7 @@ class Anchor:
     avoid_ids: tuple[str, ...] = ()
     only_ids: tuple[str, ...] | None = None
     community_id: str | None = None
+    seen_by: Slice | None = None
 
     def parameters(self) -> dict[str, Any]:
         return {
@@ -42,6 +48,7 @@ class Anchor:
             "avoid_ids": list(self.avoid_ids),
             "only_ids": None if self.only_ids is None else list(self.only_ids),
             "community_id": self.community_id,
+            **seen_by(self.seen_by),
         }
 
 
@@ -53,6 +60,7 @@ class BackwardAnchor:
     offering_id: str
     as_of: int
     avoid_ids: tuple[str, ...] = ()
+    seen_by: Slice | None = None
 
     def parameters(self) -> dict[str, Any]:
         return {
@@ -60,6 +68,7 @@ class BackwardAnchor:
             "offering_id": self.offering_id,
             "as_of": self.as_of,
             "avoid_ids": list(self.avoid_ids),
+            **seen_by(self.seen_by),
         }
 
 

@@ -19,6 +19,8 @@ from sixhop.pipeline.attempt import attempt
 from sixhop.pipeline.ports import LeftOutReader
 from sixhop.pipeline.score import Scored
 from sixhop.pipeline.select import Pick
+from sixhop.pipeline.sources import SLOTS
+from sixhop.slices import as_asked
 
 LEFT_OUT = "left_out"
 MOST_AROUND = 64
@@ -93,6 +95,34 @@ def selected(
         seen.add(subject)
         items.append(replace(_item(question, each), removed_by=reason))
     return replace(report, items=tuple(items))
+
+
+def within_slice(
+    question: RecommendQuestion, stages: Sequence[StageReport], seen_ids: frozenset[str]
+) -> tuple[StageReport, ...]:
+    """The reports for who sees a slice: counted over those that it sees, as if there were nobody else.
+
+    Sources are asked over all members, so of what they found and let go only what is seen is told.
+    """
+    if question.seen_by is None:
+        return tuple(stages)
+    told: list[StageReport] = []
+    filtered = next(each for each in stages if each.stage is Stage.FILTER)
+    for report in stages:
+        if report.name == SLOTS:
+            continue
+        if report.stage is Stage.HYDRATE and not report.missing:
+            told.append(replace(report, kept=filtered.kept + sum(filtered.removed.values())))
+        elif report.stage is Stage.SOURCES and report.name != LEFT_OUT:
+            items = tuple(item for item in report.items if item.member_id in seen_ids)
+            told.append(replace(report, kept=len(items), removed={}, items=items))
+        else:
+            told.append(report)
+    return tuple(replace(report, items=tuple(map(_as_asked, report.items))) for report in told)
+
+
+def _as_asked(item: StageItem) -> StageItem:
+    return replace(item, offering_id=as_asked(item.offering_id))
 
 
 def redacted(stages: Sequence[StageReport], nameable_ids: frozenset[str]) -> tuple[StageReport, ...]:

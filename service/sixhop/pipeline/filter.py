@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sixhop.domain import (
+    OUT_OF_SLICE,
     Candidate,
     CandidateFacts,
     RecommendQuestion,
@@ -36,10 +37,11 @@ class Eligible:
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """Who stays, and who of all candidates may be named at all."""
+    """Who stays, who of all candidates may be named at all, and who may be spoken of, if not named."""
 
     eligible: tuple[Eligible, ...]
     nameable_ids: frozenset[str]
+    seen_ids: frozenset[str]
     report: StageReport
 
 
@@ -51,6 +53,8 @@ async def remove(
     timeout_s: float,
 ) -> Filtered:
     """Who of `candidates` stays, in the same order, and how many were removed by which filter.
+
+    Who is out of the caller's slice is removed without a word.
 
     Raises:
         SixhopError: the filter could not be asked.
@@ -66,9 +70,13 @@ async def remove(
     eligible: list[Eligible] = []
     removed: Counter[str] = Counter()
     nameable: set[str] = set()
+    seen: set[str] = set()
     items: list[StageItem] = []
     for place, (candidate, known) in enumerate(zip(candidates, facts, strict=True)):
         removed_by = known.removed_by if known else GONE
+        if removed_by == OUT_OF_SLICE:
+            continue
+        seen.add(question.subject(candidate))
         if known and known.subject_named:
             nameable.add(question.subject(candidate))
         elif known:
@@ -82,4 +90,4 @@ async def remove(
     report = StageReport(
         Stage.FILTER, "filter", len(eligible), dict(removed), time.monotonic() - started, "", tuple(items)
     )
-    return Filtered(tuple(eligible), frozenset(nameable), report)
+    return Filtered(tuple(eligible), frozenset(nameable), frozenset(seen), report)

@@ -77,6 +77,7 @@ def _chains_question(question: NextHopQuestion, outreach: Outreach, speaker: Hop
         avoid_ids=tuple(sorted((outreach.spent_ids | set(question.avoid_ids)) - ends)),
         outreach_about=outreach.offering_id,
         freshness_token=question.freshness_token,
+        seen_by=question.seen_by,
     )
 
 

@@ -24,6 +24,7 @@ from sixhop.domain import (
     TargetsQuestion,
 )
 from sixhop.outreach import NextHopQuestion, Outreach
+from sixhop.slices import Named, Sight
 
 JsonRow = Mapping[str, object]
 
@@ -140,6 +141,14 @@ class DegreeFinder(Protocol):
     async def find(
         self, question: DegreesQuestion, target_ids: Sequence[str], effort: Effort, *, timeout_s: float
     ) -> DegreesFound: ...
+
+
+class SliceReader(Protocol):
+    """Reads what an enterprise sees of what is named."""
+
+    async def look(
+        self, enterprise_id: str, named: Named, *, as_of: int, freshness_token: str | None, timeout_s: float
+    ) -> Sight: ...
 
 
 class Sampler(Protocol):

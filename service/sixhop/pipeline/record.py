@@ -55,7 +55,7 @@ def rows(
             "explored": pick.explored,
             "model": answer.model,
             "queries_digest": answer.queries_digest,
-            "features": _finite(shown.features),
+            "features": _finite(pick.scored.features),
         }
         for position, (shown, pick) in enumerate(zip(answer.recommendations, picks, strict=True))
     ]

@@ -29,6 +29,7 @@ from sixhop.pipeline.budget import Budget
 from sixhop.pipeline.find import CandidateSearch, Found, Gated
 from sixhop.pipeline.ports import Filter, Gate, Hydrator, Joiner, LeftOutReader, Model, Recorder, Source, TieReader
 from sixhop.pipeline.surfaces import Surface
+from sixhop.slices import beyond_slice
 
 NO_ROOM = "no room"
 MOST_TARGETS = 32
@@ -163,6 +164,7 @@ class Pipeline:
             facts={present.key(each.candidate): each.facts for each in eligible},
             kinds={offering.offering_id: offering.kind for offering in offerings},
             backward=backward,
+            own_only=question.seen_by is not None,
         )
         left_out, named_ids = await explain.left_out(
             question, found.gathered.candidates, reader=self.left_out, timeout_s=budget.remaining_s / 2
@@ -172,10 +174,12 @@ class Pipeline:
         answer = Answer(
             question=question,
             recommendations=recommendations,
-            completeness=_completeness(found, stages),
+            completeness=_completeness(question, found, stages),
             model=scored.model,
             queries_digest=self.parts.queries_digest,
-            stages=explain.redacted(stages, found.filtered.nameable_ids | named_ids),
+            stages=explain.redacted(
+                explain.within_slice(question, stages, found.filtered.seen_ids), found.filtered.nameable_ids | named_ids
+            ),
         )
         return replace(answer, stages=(*answer.stages, self._record(answer, picks)))
 
@@ -205,7 +209,9 @@ class Pipeline:
         return StageReport(Stage.RECORD, "record", len(picks) * kept, {}, elapsed_s, "" if kept else NO_ROOM)
 
 
-def _completeness(found: Found, stages: Sequence[StageReport]) -> Completeness:
+def _completeness(question: RecommendQuestion, found: Found, stages: Sequence[StageReport]) -> Completeness:
     missing = tuple(report.name for report in stages if report.missing)
+    if question.seen_by is not None:
+        return beyond_slice(missing)
     certificate: Certificate = found.gathered.certificate
     return Completeness(certificate, found.stopped_by, missing)

@@ -1,4 +1,4 @@
-"""Keeps recorded rows in bounded local files that a job loads later. Knows nothing of what the rows mean.
+"""Keeps rows in bounded local files that only their owner may read. Knows nothing of what the rows mean.
 
 A segment is JSON lines. The open one is `<name>.jsonl.part`, held by a lock; closed ones are `<name>.jsonl`. It is
 closed when it is large or old enough; when all together grow too large the oldest closed ones go, with a warning.
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 OPEN = ".jsonl.part"
 CLOSED = ".jsonl"
 MOST_WAITING = 1_000
-"""Answers waiting to be written; more are dropped and counted."""
+"""Of what waits to be written; more is dropped and counted."""
 SYNC_EVERY_S = 1.0
 WAIT_S = 0.2
 CLOSE_WITHIN_S = 5.0
@@ -47,16 +47,23 @@ class SegmentLimits:
 
 
 class SegmentRecorder:
-    """Takes rows without waiting and writes them in a thread of its own."""
+    """Takes rows without waiting and writes them in a thread of its own.
 
-    def __init__(self, folder: Path, limits: SegmentLimits | None = None) -> None:
-        self._files = _SegmentFiles(folder, limits or SegmentLimits())
+    Args:
+        folder: Where its files are, and nobody else's.
+        limits: How large they may grow.
+        what: What it keeps, for its log.
+    """
+
+    def __init__(self, folder: Path, limits: SegmentLimits | None = None, *, what: str = "recorded answers") -> None:
+        self._what = what
+        self._files = _SegmentFiles(folder, limits or SegmentLimits(), what)
         self._waiting: queue.Queue[Callable[[], Sequence[JsonRow]]] = queue.Queue(MOST_WAITING)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="segments", daemon=True)
         self._thread.start()
         self.dropped = 0
-        """Answers not kept: the queue was full, or the disk refused them."""
+        """How often something was not kept: the queue was full, or the disk refused them."""
 
     def put(self, make_rows: Callable[[], Sequence[JsonRow]]) -> bool:
         """Keep what `make_rows` will give; False when too many wait already."""
@@ -92,13 +99,13 @@ class SegmentRecorder:
     def _drop(self, why: str) -> None:
         self.dropped += 1
         if self.dropped.bit_count() == 1:  # at the 1st, 2nd, 4th, 8th…
-            log.warning("%d answers were not recorded since the start: %s", self.dropped, why)
+            log.error("%s were lost %d times since the start: %s", self._what, self.dropped, why)
 
     def _guarded(self, work: Callable[[], None]) -> bool:
         try:
             work()
         except Exception as error:
-            log.warning("recorded answers could not be kept in %s: %s", self._files.folder, type(error).__name__)
+            log.warning("%s could not be kept in %s: %s", self._what, self._files.folder, type(error).__name__)
             self._files.abandon()
             return False
         return True
@@ -107,8 +114,9 @@ class SegmentRecorder:
 class _SegmentFiles:
     """The files of one folder; used by one thread."""
 
-    def __init__(self, folder: Path, limits: SegmentLimits) -> None:
+    def __init__(self, folder: Path, limits: SegmentLimits, what: str) -> None:
         self.folder = folder
+        self._what = what
         self._limits = limits
         self._file: BinaryIO | None = None
         self._path = folder
@@ -147,7 +155,8 @@ class _SegmentFiles:
     def _open(self) -> BinaryIO:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
         self._path = self.folder / f"{stamp}-{uuid.uuid4().hex[:8]}{OPEN}"
-        self._file = self._path.open("xb")
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(descriptor, "wb")
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.fstat(self._file.fileno()).st_nlink == 0:
             raise FileNotFoundError  # a process that started just now took it for what a crash left
@@ -165,7 +174,7 @@ class _SegmentFiles:
         while closed and total > self._limits.total_bytes:
             total -= closed[0].stat().st_size
             closed[0].unlink()
-            log.warning("recorded answers take too much room: the oldest segment %s was removed", closed.pop(0).name)
+            log.warning("%s take too much room: the oldest segment %s was removed", self._what, closed.pop(0).name)
 
 
 def _sync(file: BinaryIO) -> None:

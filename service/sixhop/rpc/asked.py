@@ -8,7 +8,7 @@ import grpc
 from google.protobuf.message import Message
 
 from sixhop.pipeline.answers import Asked
-from sixhop.rpc.context import REQUEST_ID
+from sixhop.rpc.context import CALLER, REQUEST_ID
 
 
 def asked(request: Any, context: grpc.aio.ServicerContext, default_s: float) -> Asked:
@@ -20,6 +20,7 @@ def asked(request: Any, context: grpc.aio.ServicerContext, default_s: float) -> 
         max_length=given(request, "max_length"),
         freshness_token=given(request, "freshness_token"),
         explain=request.explain,
+        enterprise_id=CALLER.get().enterprise_id,
     )
 
 

@@ -11,7 +11,7 @@ from sixhop._gen.sixhop.v1 import errors_pb2, graph_pb2, graph_pb2_grpc
 from sixhop.deadlines import RECORD_WITHIN_S, STREAM_WITHIN_S
 from sixhop.events import MOST_EVENTS, Recorded, Rejected
 from sixhop.graph.recording.recorder import EventRecorder
-from sixhop.rpc.context import REALM, REQUEST_ID
+from sixhop.rpc.context import CALLER, REQUEST_ID
 from sixhop.rpc.told import read_events
 
 MOST_MESSAGES = 64
@@ -32,7 +32,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
     ) -> graph_pb2.RecordEventsResponse:
         remaining_s = context.time_remaining()
         events, rejected = read_events(request.events)
-        recorded = await self._realms[REALM.get()].record(
+        recorded = await self._realms[CALLER.get().realm].record(
             events,
             rejected=rejected,
             atomic=request.atomic,
@@ -49,7 +49,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
     async def StreamEvents(  # noqa: N802
         self, requests: AsyncIterator[graph_pb2.StreamEventsRequest], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[graph_pb2.StreamEventsResponse]:
-        recorder = self._realms[REALM.get()]
+        recorder = self._realms[CALLER.get().realm]
         waiting: Waiting = asyncio.Queue(MOST_MESSAGES)
         reading = asyncio.create_task(_read(requests, waiting))
         acknowledged = 0

@@ -11,7 +11,7 @@ from sixhop.deadlines import GET_DEGREES_WITHIN_S
 from sixhop.pipeline.answers import Answers
 from sixhop.rpc import convert
 from sixhop.rpc.asked import asked
-from sixhop.rpc.context import REALM
+from sixhop.rpc.context import CALLER
 
 
 class MemberService(member_pb2_grpc.MemberServiceServicer):
@@ -23,7 +23,7 @@ class MemberService(member_pb2_grpc.MemberServiceServicer):
     async def GetDegrees(  # noqa: N802
         self, request: member_pb2.GetDegreesRequest, context: grpc.aio.ServicerContext
     ) -> member_pb2.GetDegreesResponse:
-        answer = await self._realms[REALM.get()].get_degrees(
+        answer = await self._realms[CALLER.get().realm].get_degrees(
             asked(request, context, GET_DEGREES_WITHIN_S),
             member_id=request.member_id,
             target_ids=tuple(request.target_ids),

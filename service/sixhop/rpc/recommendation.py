@@ -13,7 +13,7 @@ from sixhop.errors import Reason, SixhopError
 from sixhop.pipeline.answers import Answers
 from sixhop.rpc import convert
 from sixhop.rpc.asked import asked, given
-from sixhop.rpc.context import REALM
+from sixhop.rpc.context import CALLER
 
 
 class RecommendationService(recommendation_pb2_grpc.RecommendationServiceServicer):
@@ -25,7 +25,7 @@ class RecommendationService(recommendation_pb2_grpc.RecommendationServiceService
     async def RecommendTargets(  # noqa: N802
         self, request: recommendation_pb2.RecommendTargetsRequest, context: grpc.aio.ServicerContext
     ) -> recommendation_pb2.RecommendTargetsResponse:
-        answer = await self._realms[REALM.get()].find_targets(
+        answer = await self._realms[CALLER.get().realm].find_targets(
             asked(request, context, RECOMMEND_WITHIN_S),
             sender_id=request.sender_id,
             offering_ids=(request.offering_id, *request.more_offering_ids),
@@ -41,7 +41,7 @@ class RecommendationService(recommendation_pb2_grpc.RecommendationServiceService
     async def RecommendReferrers(  # noqa: N802
         self, request: recommendation_pb2.RecommendReferrersRequest, context: grpc.aio.ServicerContext
     ) -> recommendation_pb2.RecommendReferrersResponse:
-        answer = await self._realms[REALM.get()].find_referrers(
+        answer = await self._realms[CALLER.get().realm].find_referrers(
             asked(request, context, RECOMMEND_WITHIN_S),
             target_id=given(request, "target_id"),
             enterprise_id=given(request, "enterprise_id"),
@@ -55,7 +55,7 @@ class RecommendationService(recommendation_pb2_grpc.RecommendationServiceService
     async def FindChains(  # noqa: N802
         self, request: recommendation_pb2.FindChainsRequest, context: grpc.aio.ServicerContext
     ) -> recommendation_pb2.FindChainsResponse:
-        answer = await self._realms[REALM.get()].find_chains(
+        answer = await self._realms[CALLER.get().realm].find_chains(
             asked(request, context, FIND_CHAINS_WITHIN_S),
             from_id=request.from_id,
             to_id=request.to_id,
@@ -69,7 +69,7 @@ class RecommendationService(recommendation_pb2_grpc.RecommendationServiceService
     async def NextHop(  # noqa: N802
         self, request: recommendation_pb2.NextHopRequest, context: grpc.aio.ServicerContext
     ) -> recommendation_pb2.NextHopResponse:
-        answer = await self._realms[REALM.get()].next_hop(
+        answer = await self._realms[CALLER.get().realm].next_hop(
             asked(request, context, NEXT_HOP_WITHIN_S),
             outreach_id=request.outreach_id,
             avoid_ids=tuple(request.avoid_ids),

@@ -23,8 +23,10 @@ from sixhop._gen.sixhop.v1 import (
 from sixhop.errors import Misconfigured
 from sixhop.graph.recording.recorder import EventRecorder
 from sixhop.pipeline.answers import Answers
+from sixhop.rpc.authentication import Authentication
 from sixhop.rpc.graph import GraphService
 from sixhop.rpc.interceptors.admission import Admission
+from sixhop.rpc.interceptors.audit import Audit, AuditLog
 from sixhop.rpc.interceptors.errors import Errors
 from sixhop.rpc.interceptors.identity import Identity
 from sixhop.rpc.interceptors.request_id import RequestId
@@ -62,13 +64,15 @@ _OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Where to serve, and how much at once. `realm` is that of callers on loopback.
+    """Where to serve, to whom, and how much at once. Without `tls` it is plain text.
 
     Of the `most_at_once` requests that are taken `most_working` have their turn, the others wait for theirs.
     """
 
     address: str
-    realm: str
+    authentication: Authentication
+    tls: grpc.ServerCredentials | None
+    audit_logs: Mapping[str, AuditLog]
     most_at_once: int
     most_working: int
 
@@ -84,8 +88,9 @@ class Server:
             interceptors=(
                 RequestId(),
                 Errors(),
+                Audit(serving.audit_logs),
+                Identity(serving.authentication, realms),
                 self._admission,
-                Identity(serving.realm),
                 Requests(),
             ),
             options=_OPTIONS,
@@ -100,11 +105,14 @@ class Server:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         try:
-            self._port = self._server.add_insecure_port(serving.address)
+            if serving.tls is None:
+                self._port = self._server.add_insecure_port(serving.address)
+            else:
+                self._port = self._server.add_secure_port(serving.address, serving.tls)
         except RuntimeError as error:
             raise Misconfigured(
-                f"{serving.address} cannot be served on, most likely because another program does; "
-                "end it or set SIXHOP_GRPC_ADDRESS"
+                f"{serving.address} cannot be served on, most likely because another program does: end it or set "
+                "SIXHOP_GRPC_ADDRESS; over TLS it may also be that certificate and key do not belong together"
             ) from error
 
     @property

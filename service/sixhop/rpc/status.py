@@ -12,6 +12,8 @@ DOMAIN = "sixhop"
 
 CODES = {
     Reason.INVALID_ARGUMENT: code_pb2.INVALID_ARGUMENT,
+    Reason.UNAUTHENTICATED: code_pb2.UNAUTHENTICATED,
+    Reason.PERMISSION_DENIED: code_pb2.PERMISSION_DENIED,
     Reason.MEMBER_NOT_FOUND: code_pb2.NOT_FOUND,
     Reason.OFFERING_NOT_FOUND: code_pb2.NOT_FOUND,
     Reason.ENTERPRISE_NOT_FOUND: code_pb2.NOT_FOUND,
@@ -50,6 +52,8 @@ RETRY_AFTER_MS = {
 }
 _ASK_THE_OPERATOR = "the service is not set up as it must be; its operator finds the cause in its log"
 _FOR_CALLERS = {
+    Reason.UNAUTHENTICATED: "the call has no credentials, or none that hold; send a token or certificate that does",
+    Reason.PERMISSION_DENIED: "these credentials do not allow this call; ask the service's operator",
     Reason.GRAPH_UNAVAILABLE: "the graph does not answer; try again",
     Reason.GRAPH_TIMEOUT: "the graph was too slow to answer; try again",
     Reason.WRITE_CONFLICT: "others wrote about the same members all the time, and nothing was applied; try again",
@@ -58,7 +62,7 @@ _FOR_CALLERS = {
     Reason.MISCONFIGURED: _ASK_THE_OPERATOR,
     Reason.INTERNAL: "the service failed; its operator finds the cause in its log under the request id",
 }
-"""Said instead of messages that speak to the operator: of addresses, files and queries."""
+"""Said instead of messages that speak to the operator: of addresses, files and queries, or of credentials."""
 
 
 def status_of(error: Exception, request_id: str) -> status_pb2.Status:

@@ -421,7 +421,7 @@ async def test_who_may_not_be_named_is_hashed_in_the_record() -> None:
     recorder = Recorder()
     answer = await answer_of(filter=Filter({"t3": CandidateFacts(unnamed_ids=frozenset({"i2"}))}), recorder=recorder)
     assert answer.recommendations[2].chain.members == ("s", "i1", "", "t3")
-    assert "i2" not in repr(answer)
+    assert "'i2'" not in repr(answer)  # tokens are drawn, and may hold any two letters
     assert recorder.rows[2]["chain"] == ["#s#", "#i1#", "#i2#", "#t3#"]
 
 
