@@ -1,7 +1,8 @@
 // Which senders may not be shown as referrers, and why, the cheapest reasons first; and who in their chains may not be named.
-// Consent, blocks, a good experience and the cap on what is asked of a sender always hold, as in the walk they come from.
+// Consent, blocks, a good experience and the cap on what is asked of a sender always hold, as in the walk they come from;
+// where `moderators` is set, who moderates a community of the target's needs no experience.
 // @kind filter   @owner growth   @timeout 2s   @max_rows 1   @maturity stable
-//   :params {realm: "demo", ask: {as_of: 1760000000, sent_within_s: 604800, most_sent: 20,
+//   :params {realm: "demo", ask: {as_of: 1760000000, sent_within_s: 604800, most_sent: 20, moderators: false,
 //     about: [{offering_id: "o7", candidates: [{no: 0, sender_id: "m1", target_id: "m9", introducer_ids: ["m7"]}]}]}}
 OPTIONAL MATCH (realm:Realm {realm: $realm})
 USING INDEX realm:Realm(realm)
@@ -25,8 +26,16 @@ USING INDEX sender:Member(realm, member_id)
 MATCH (target:Member {realm: $realm, member_id: candidate.target_id})
 USING INDEX target:Member(realm, member_id)
 WITH sender, offering, candidate, target, top_ties, unnamed_ids, top_ids,
-  size([at IN coalesce(sender.sent_at, []) WHERE $ask.as_of - $ask.sent_within_s < at <= $ask.as_of]) AS sent_lately
-WITH
+  size([at IN coalesce(sender.sent_at, []) WHERE $ask.as_of - $ask.sent_within_s < at <= $ask.as_of]) AS sent_lately,
+  $ask.moderators AND EXISTS {
+    MATCH (sender)-[moderates:BELONGS_TO {role: 'moderator'}]->(circle:Community)
+    WHERE coalesce(moderates.since <= $ask.as_of, true) AND coalesce(moderates.until > $ask.as_of, true)
+      AND EXISTS {
+        MATCH (target)-[belongs:BELONGS_TO]->(circle)
+        WHERE coalesce(belongs.since <= $ask.as_of, true) AND coalesce(belongs.until > $ask.as_of, true)
+      }
+  } AS moderates
+WITH moderates,
   candidate.no AS no,
   CASE
     WHEN sender.opted_out_at <= $ask.as_of THEN 'opted_out'
@@ -36,7 +45,7 @@ WITH
       (sender)-[:BLOCKS]-(target)
     } THEN 'blocked'
     WHEN sent_lately >= $ask.most_sent THEN 'over_attention_cap'
-    WHEN NOT EXISTS {
+    WHEN NOT moderates AND NOT EXISTS {
       MATCH (sender)-[experience:EXPERIENCED]->(offering)
       WHERE experience.first_at <= $ask.as_of AND coalesce(experience.sentiment >= 0, true)
     } THEN 'lacks_experience'
@@ -56,5 +65,5 @@ WITH
   sent_lately AS asked_lately,
   COUNT { (sender)-[:KNOWS]->() } > top_ties OR any(id IN candidate.introducer_ids WHERE id IN top_ids) AS asks_few
 ORDER BY no
-RETURN collect([no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few]) AS found
+RETURN collect([no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few, moderates]) AS found
 LIMIT 1

@@ -5,7 +5,7 @@
 //     reached_within_s: 2592000, most_reached: 2, declined_within_s: 15552000,
 //     about: [{offering_id: "o7", candidates: [{no: 0, target_id: "m9", introducer_ids: ["m7"]}]}]}}
 //
-// One row: `found` are [no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few].
+// One row: `found` are [no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few, moderates].
 // `asks_few`: someone in between, or the target, has more contacts than all but a hundredth of the members have. Whoever is to be named in between is
 // asked for once; a contact who may not be named takes the chain out.
 MATCH (sender:Member {realm: $realm, member_id: $ask.sender_id})
@@ -71,5 +71,5 @@ WITH
   reached_lately AS asked_lately,
   COUNT { (target)-[:KNOWS]->() } > top_ties OR any(id IN candidate.introducer_ids WHERE id IN top_ids) AS asks_few
 ORDER BY no
-RETURN collect([no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few]) AS found
+RETURN collect([no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few, false]) AS found
 LIMIT 1

@@ -2,7 +2,7 @@
 // @kind source   @owner growth   @timeout 60s   @max_rows 500   @maturity stable
 //   :params {realm: "demo", width: 96, beam: 16, targets: 64, quotas: [8, 8, 8, 4, 2, 2], max_length: 6, min_degree: 1,
 //     max_degree: 6, detractor_sentiment: -0.5, experienced_introducers: false, most_asked: 64, asked_within_s: 604800,
-//     most_adopters: 2048, most_sent: 20, sent_within_s: 604800,
+//     most_adopters: 2048, most_sent: 20, sent_within_s: 604800, moderators: false,
 //     anchors: [{target_ids: ["m1"], offering_id: "o7", as_of: 1760000000, avoid_ids: [],
 //       seen_by: null, seen_consent: null}]}
 //
@@ -13,8 +13,8 @@
 // Where at most `most_adopters` have the offering, they are known from the start, and whoever of them stands one tie
 // behind an expanded member is found however weak that tie. Else those met are asked, round by round.
 //
-// Rules. A sender has a good experience of the offering by as_of (no sentiment given, or 0 and more), has not opted out,
-// may be named, is not blocked with the target, and did not start `most_sent` outreaches within `sent_within_s`.
+// Rules. A sender has a good experience of the offering by as_of (no sentiment given, or 0 and more), or, where
+// `moderators` is set, moderates a community that a target belongs to; is no detractor, has not opted out, may be named, is not blocked with the target, and did not start `most_sent` outreaches within `sent_within_s`.
 // Introducers and ties as in six_degree_walk, but for the first contact: a member whose best chain begins with one who
 // may not be named, or ends at a target whom they are blocked with, is no sender here. No target is sender or introducer.
 // Where the answer is for the eyes of one enterprise (`seen_by`, as in questions/slice.cypher), sender and first contact
@@ -53,7 +53,13 @@ CALL (anchor) {
       MATCH (start)-[b:BLOCKS]-(m)
       WHERE NOT past OR coalesce(b.at <= as_of, true)
       RETURN [start, m]
-    } AS blocked
+    } AS blocked, COLLECT {
+      UNWIND CASE WHEN $moderators THEN starts ELSE [] END AS start
+      MATCH (start)-[b:BELONGS_TO]->(circle:Community)
+      WHERE coalesce(b.since <= as_of, true) AND coalesce(b.until > as_of, true)
+      RETURN DISTINCT circle
+      LIMIT 64
+    } AS circles
   WITH about, as_of, reduce(
       walk = {
         frontier: [start IN starts | {node: start, score: 1.0, chain: [start], pass_ons: []}], expanded: [],
@@ -130,18 +136,24 @@ CALL (anchor) {
           ] AS found
 
         // Who is kept, who is expanded next, and what is let go
-        WITH unread, reached, found, [e IN found WHERE NOT few AND NOT e.node IN walk.checked | e.node] AS fresh
+        WITH unread, reached, found, [e IN found WHERE (NOT few OR $moderators) AND NOT e.node IN walk.checked | e.node] AS fresh
         WITH unread, reached, found, fresh, COLLECT {
-            UNWIND fresh AS node
+            UNWIND CASE WHEN few THEN [] ELSE fresh END AS node
             WITH node, about.offering AS offering
             MATCH (node)-[x:EXPERIENCED]->(offering)
             RETURN [
               node, coalesce(x.first_at <= as_of, true) AND coalesce(x.sentiment >= 0, true),
               x.sentiment <= $detractor_sentiment AND coalesce(coalesce(x.last_at, x.first_at) <= as_of, true)
             ]
-          } AS own
+          } AS own, COLLECT {
+            UNWIND CASE WHEN $moderators THEN fresh ELSE [] END AS node
+            WITH node, circles
+            MATCH (node)-[b:BELONGS_TO {role: 'moderator'}]->(circle:Community)
+            WHERE circle IN circles AND coalesce(b.since <= as_of, true) AND coalesce(b.until > as_of, true)
+            RETURN DISTINCT node
+          } AS moderators
         WITH unread, reached, found, walk.checked + fresh AS checked,
-          walk.glad + [x IN own WHERE x[1] AND NOT coalesce(x[2], false) | x[0]] AS glad,
+          walk.glad + moderators + [x IN own WHERE x[1] AND NOT coalesce(x[2], false) | x[0]] AS glad,
           walk.silent + [x IN own WHERE x[2] | x[0]] AS silent
         WITH unread, reached, checked, glad, silent, found, COLLECT {
             UNWIND CASE WHEN anchor.seen_by IS NULL THEN [] ELSE [e IN found WHERE e.sends AND e.node IN glad] END AS e

@@ -294,6 +294,13 @@ class TargetFacts:
     """Why the others may not be, counted."""
 
 
+class Goal(StrEnum):
+    """What somebody is to be reached for."""
+
+    ADOPT = "adopt"
+    ANSWER = "answer"
+
+
 @dataclass(frozen=True, slots=True)
 class CandidateFacts:
     """What the graph says of one candidate: whether it may be shown, and who of its chain may be named."""
@@ -310,6 +317,8 @@ class CandidateFacts:
     """How often the subject was asked or reached within the surface's window."""
     asks_few: bool = False
     """Whether someone of the best connected hundredth would have to introduce, or is the subject."""
+    moderates: bool = False
+    """Whether the subject moderates a community that who is to be reached belongs to; looked at for answerers only."""
 
 
 @dataclass(frozen=True, slots=True)

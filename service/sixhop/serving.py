@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, replace
 
 from sixhop import bootstrap
+from sixhop.domain import Goal
 from sixhop.errors import InvalidInput, Misconfigured, Reason, Unavailable
 from sixhop.graph.chains import CypherChainFinder
 from sixhop.graph.clock import RealmClock
@@ -27,6 +28,7 @@ from sixhop.graph.sample import CypherSampler
 from sixhop.graph.slices import CypherSlices
 from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, walks_back
 from sixhop.graph.ties import CypherTieReader
+from sixhop.graph.voices import CypherVoices
 from sixhop.graph.walk import WalkSettings
 from sixhop.models.registry import load_champion
 from sixhop.pipeline.answers import Answers
@@ -37,9 +39,11 @@ from sixhop.pipeline.ports import Model, Recorder, Source
 from sixhop.pipeline.run import Parts, Pipeline
 from sixhop.pipeline.segments import SegmentRecorder
 from sixhop.pipeline.surfaces import SourceEntry, Surface, read_surfaces
+from sixhop.pipeline.voices import Voices
 from sixhop.pipeline.warm_up import ask_until_no_faster, make_plans
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
 from sixhop.rpc.interceptors.audit import AuditLog
+from sixhop.served import Served
 from sixhop.settings import Settings
 
 TRY_EVERY_S = 0.5
@@ -66,6 +70,7 @@ def make_pipeline(graph: AsyncGraph, surface: Surface, parts: Parts) -> Pipeline
         asked_within_s=surface.load.window_s,
         most_sent=surface.attention.most,
         sent_within_s=surface.attention.window_s,
+        moderators=surface.goal is Goal.ANSWER,
     )
 
     def sources(entries: Sequence[SourceEntry], when: str, *, back: bool = False) -> list[tuple[Source, float]]:
@@ -172,18 +177,9 @@ def await_graph(settings: Settings, say: Say) -> None:
             time.sleep(TRY_EVERY_S)
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """One realm: its graph, the answers from it, and what writes into it."""
-
-    graph: AsyncGraph
-    answers: Answers
-    recorder: EventRecorder
-
-
 @asynccontextmanager
-async def open_realm(settings: Settings) -> AsyncIterator[Served]:
-    """What is served of the settings' realm, warmed up.
+async def open_realm(settings: Settings) -> AsyncIterator[tuple[Served, AsyncGraph]]:
+    """What is served of the settings' realm, warmed up, and its graph.
 
     Raises:
         Misconfigured: a surface, a query or a key is not as it must be, or the model cannot be served.
@@ -203,7 +199,7 @@ async def open_realm(settings: Settings) -> AsyncIterator[Served]:
             await make_plans(answers)
             await events.make_plans()
             await ask_until_no_faster(answers, CypherSampler(graph), within_s=settings.warm_up_s)
-            yield Served(graph, answers, events)
+            yield Served(answers, Voices(CypherVoices(graph), answers), events), graph
         finally:
             await events.close()
             await asyncio.to_thread(recorder.close)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import grpc
 import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from serving_process import Service, environment, running
+from serving_process import Service
+from told_service import DAY_S, NOW, event, on_empty_realm, record, talked, used
 
-from realms import forget_realm
 from sixhop._gen.sixhop.v1 import (
     errors_pb2,
     event_pb2,
@@ -23,50 +19,13 @@ from sixhop._gen.sixhop.v1 import (
     recommendation_pb2,
     recommendation_pb2_grpc,
 )
-from sixhop.graph.catalog import Catalog, find_cypher_dir
 from sixhop.graph.driver import Location
-from sixhop.graph.executor import Graph
-
-NOW = int(time.time())
-DAY_S = 86_400
-
-
-def event(at: int = NOW - DAY_S, event_id: str = "", **what: Any) -> event_pb2.Event:
-    """An event of the one kind that `what` names."""
-    [(kind, fields)] = what.items()
-    message = event_pb2.Event(event_id=event_id or uuid.uuid4().hex)
-    message.at.seconds = at
-    one = getattr(message, kind)
-    one.SetInParent()
-    for name, value in fields.items():
-        if name in {"since", "joined_at", "available_from", "deadline"}:
-            getattr(one, name).seconds = value
-        elif isinstance(value, (list, tuple)):
-            getattr(one, name).extend(value)
-        else:
-            setattr(one, name, value)
-    return message
-
-
-def used(member_id: str, offering_id: str = "o", **fields: Any) -> event_pb2.Event:
-    kind = event_pb2.EXPERIENCE_KIND_USE
-    return event(experience={"member_id": member_id, "offering_id": offering_id, "kind": kind, **fields})
-
-
-def talked(from_id: str, to_id: str, **fields: Any) -> event_pb2.Event:
-    return event(interaction={"from_id": from_id, "to_id": to_id, **fields})
 
 
 @pytest.fixture(scope="module")
 def told_service(neo4j_location: Location, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service on an empty realm of its own."""
-    with Graph(neo4j_location, Catalog(find_cypher_dir()), f"test-{uuid.uuid4().hex[:12]}") as graph:
-        home: Path = tmp_path_factory.mktemp("told")
-        try:
-            with running(environment(neo4j_location, graph.realm, home)) as service:
-                yield service
-        finally:
-            forget_realm(graph)
+    with on_empty_realm(neo4j_location, tmp_path_factory.mktemp("told")) as service:
+        yield service
 
 
 @pytest.fixture
@@ -83,12 +42,6 @@ def writer(told_channel: grpc.Channel) -> graph_pb2_grpc.GraphServiceStub:
 @pytest.fixture
 def asker(told_channel: grpc.Channel) -> recommendation_pb2_grpc.RecommendationServiceStub:
     return recommendation_pb2_grpc.RecommendationServiceStub(told_channel)
-
-
-def record(
-    writer: graph_pb2_grpc.GraphServiceStub, *events: event_pb2.Event, atomic: bool = False
-) -> graph_pb2.RecordEventsResponse:
-    return writer.RecordEvents(graph_pb2.RecordEventsRequest(events=events, atomic=atomic), timeout=10)
 
 
 def targets_of(

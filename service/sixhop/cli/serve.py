@@ -40,7 +40,7 @@ async def _serve(settings: Settings) -> None:
     from sixhop.rpc.server import Server, Serving, serve_until_told
 
     authentication, tls = await open_authentication(settings), open_tls(settings)
-    async with serving.open_realm(settings) as served, serving.open_audit(settings) as audit_log:
+    async with serving.open_realm(settings) as (served, graph), serving.open_audit(settings) as audit_log:
         where = Serving(
             settings.grpc_address,
             authentication,
@@ -51,8 +51,8 @@ async def _serve(settings: Settings) -> None:
         )
         if authentication.everyone:
             _say("without credentials of callers: only this machine is served, every caller as the realm's own")
-        server = Server(where, {settings.realm: served.answers}, {settings.realm: served.recorder})
-        await serve_until_told(server, served.graph.check, _announce)
+        server = Server(where, {settings.realm: served})
+        await serve_until_told(server, graph.check, _announce)
 
 
 def _say(words: str) -> None:

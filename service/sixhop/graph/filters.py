@@ -25,7 +25,7 @@ class CypherFilter:
     Args:
         graph: The realm.
         target_limits: How often a target may be reached, and which filters are switched on.
-        sender_limits: How much may be asked of a sender.
+        sender_limits: Who may send, and how much may be asked of them.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class CypherFilter:
         graph: AsyncGraph,
         *,
         target_limits: Mapping[str, Any],
-        sender_limits: Mapping[str, int],
+        sender_limits: Mapping[str, int | bool],
     ) -> None:
         self._graph = graph
         self._slices = CypherSlices(graph)
@@ -56,7 +56,7 @@ class CypherFilter:
             self._slices.unseen(question, (m for each in candidates for m in each.chain.members), timeout_s=timeout_s),
         )
         found: list[CandidateFacts | None] = [None] * len(candidates)
-        for no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few in rows[0]["found"]:
+        for no, removed_by, unnamed_ids, named, community_id, asked_lately, asks_few, moderates in rows[0]["found"]:
             found[no] = CandidateFacts(
                 removed_by=removed_by,
                 unnamed_ids=frozenset(unnamed_ids),
@@ -64,6 +64,7 @@ class CypherFilter:
                 community_id=community_id,
                 asked_lately=asked_lately,
                 asks_few=asks_few,
+                moderates=moderates,
             )
         if not unseen:
             return found

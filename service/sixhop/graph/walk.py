@@ -98,6 +98,9 @@ class WalkSettings:
     most_adopters: int = 2048
     """Up to how many adopters of an offering are known to the backward walk from the start."""
 
+    moderators: bool = False
+    """Whether who moderates a community of a target's may send to it without an experience: only walking backward."""
+
     def __post_init__(self) -> None:
         violations = [
             (name, problem)

@@ -11,6 +11,7 @@ from sixhop.domain import (
     Answer,
     ChainsAnswer,
     ChainsQuestion,
+    Goal,
     Moment,
     ReferrersQuestion,
     TargetsQuestion,
@@ -27,6 +28,7 @@ from sixhop.pipeline.run import Pipeline
 from sixhop.slices import STOPPED_BY_SLICE, Kind, Named, Sight, beyond_slice
 
 DEFAULT_SURFACE = "default"
+ANSWER_SURFACE = "answer"
 DEFAULT_MAX_CHAINS = 3
 CLOCK_SHARE = SIGHT_SHARE = 0.25
 """Of the time there is; mostly the clock knows the time without asking, and most callers see all."""
@@ -104,13 +106,19 @@ class Answers:
         target_id: str | None,
         enterprise_id: str | None,
         offering_id: str,
+        goal: Goal | None = None,
         limit: int | None = None,
         surface: str | None = None,
         moment: Moment | None = None,
     ) -> Answer:
         """Who should reach the member, or anyone who acts for the enterprise. Raises `SixhopError`."""
         budget = Budget(asked.total_s)
-        pipeline = self._pipeline(surface)
+        pipeline = self._pipeline(surface or (ANSWER_SURFACE if goal is Goal.ANSWER else None))
+        if goal is not None and pipeline.surface.goal is not goal:
+            raise InvalidInput(
+                "the surface is not for this goal; name another one, or none",
+                violations=(("surface", f"its goal is to {pipeline.surface.goal}, not to {goal}"),),
+            )
         as_of = await self._as_of(asked, budget)
         named = {
             Kind.MEMBER: () if target_id is None else (target_id,),

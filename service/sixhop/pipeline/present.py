@@ -77,6 +77,7 @@ def present(
         _recommendation(
             pick,
             redact(chain, facts[key(pick.scored.candidate)].unnamed_ids),
+            facts[key(pick.scored.candidate)].moderates,
             {name: value for name, value in pick.scored.features.items() if not own_only or name in OWN_FEATURES},
             kinds=kinds,
             backward=backward,
@@ -91,7 +92,13 @@ def key(candidate: Candidate) -> tuple[str, str, str]:
 
 
 def _recommendation(
-    pick: Pick, chain: Chain, features: Mapping[str, float], *, kinds: Mapping[str, str], backward: bool
+    pick: Pick,
+    chain: Chain,
+    moderates: bool,
+    features: Mapping[str, float],
+    *,
+    kinds: Mapping[str, str],
+    backward: bool,
 ) -> Recommendation:
     candidate, scored = pick.scored.candidate, pick.scored
     return Recommendation(
@@ -102,7 +109,13 @@ def _recommendation(
         degree=candidate.degree,
         likelihood=scored.likelihood,
         expected_value=None if scored.likelihood is None else scored.rank_score,
-        reasons=reasons(features, offering_kind=kinds.get(candidate.offering_id, ""), chain=chain, backward=backward),
+        reasons=reasons(
+            features,
+            offering_kind=kinds.get(candidate.offering_id, ""),
+            chain=chain,
+            backward=backward,
+            moderates=moderates,
+        ),
         sources=candidate.sources,
         attribution_token=secrets.token_urlsafe(TOKEN_BYTES),
         propensity=pick.propensity,

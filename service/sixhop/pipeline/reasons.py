@@ -41,6 +41,8 @@ class Facts:
     """Whether the target is a contact of the sender, who then is one of those who have the offering."""
     backward: bool = False
     """Whether the sender is spoken of instead of spoken to."""
+    moderates: bool = False
+    """Whether the sender moderates a community of the target's."""
 
     def count(self, name: str) -> int:
         """A feature as a count; 0 where it is missing."""
@@ -53,7 +55,7 @@ class Facts:
 
 
 def reasons(
-    features: Mapping[str, float], *, offering_kind: str, chain: Chain, backward: bool = False
+    features: Mapping[str, float], *, offering_kind: str, chain: Chain, backward: bool = False, moderates: bool = False
 ) -> tuple[str, ...]:
     """At most three reasons, the most telling first, the way there last.
 
@@ -62,8 +64,9 @@ def reasons(
         offering_kind: The noun for what members experienced, for example "artist".
         chain: As it will be shown.
         backward: Whether they speak of the sender, to whoever asked about the target; else they speak to the sender.
+        moderates: Whether the sender moderates a community of the target's.
     """
-    facts = Facts(features, offering_kind, direct=chain.length == 1, backward=backward)
+    facts = Facts(features, offering_kind, direct=chain.length == 1, backward=backward, moderates=moderates)
     found = [reason for template in _TEMPLATES if (reason := template(facts))]
     found.sort(key=lambda reason: -reason.weight)
     return (*(reason.words for reason in found[: MOST_REASONS - 1]), _way(chain, backward))
@@ -79,6 +82,10 @@ def _plural(kind: str) -> str:
     if kind.endswith("y") and kind[-2:-1] not in "aeiou":
         return kind[:-1] + "ies"
     return kind + ("es" if kind.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def _moderates(facts: Facts) -> Reason | None:
+    return Reason("moderates a community of the target's", 1.0) if facts.moderates else None
 
 
 def _exposed(facts: Facts) -> Reason | None:
@@ -137,6 +144,7 @@ def _way(chain: Chain, backward: bool) -> str:
 
 
 _TEMPLATES: tuple[Callable[[Facts], Reason | None], ...] = (
+    _moderates,
     _exposed,
     _common_experiences,
     _common_contacts,

@@ -140,6 +140,7 @@ class Pipeline:
         scored = await score.score(
             eligible,
             [found.hydrated.features[each.place] for each in eligible],
+            goal=self.surface.goal,
             model=self.parts.model,
             values={offering.offering_id: offering.value for offering in offerings},
             most_asked=(self.surface.attention if backward else self.surface.fatigue).most,

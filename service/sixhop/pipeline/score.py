@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sixhop.domain import ScoredCandidate, Stage, StageReport
+from sixhop.domain import Goal, ScoredCandidate, Stage, StageReport
 from sixhop.pipeline.attempt import attempt
 from sixhop.pipeline.filter import Eligible
 from sixhop.pipeline.ports import Model
 
 NO_MODEL = "no model"
+MODERATORS_LIFT = 4.0
+"""Who moderates a community is there to answer in it: up to this many times nearer others count as no nearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,19 @@ async def score(
     eligible: Sequence[Eligible],
     features: Sequence[Mapping[str, float]],
     *,
+    goal: Goal,
     model: Model | None,
     values: Mapping[str, float],
     most_asked: int,
     request_id: str,
     timeout_s: float,
 ) -> Scored:
-    """Rank by likelihood times value; by chain score when there is no model, or it fails.
+    """Rank by likelihood times value; by chain score when there is no model, or it fails, or for an answer.
 
     Args:
         eligible: The candidates.
         features: Of each, in the same order; all empty when they could not be read.
+        goal: What models know of is who takes to an offering, not who has an answer.
         model: None while none was promoted.
         values: What an adoption of each offering is worth.
         most_asked: How often a subject may be asked or reached within the window: the nearer to it, the less one more
@@ -47,6 +51,8 @@ async def score(
         request_id: For the log.
         timeout_s: For the model.
     """
+    if goal is Goal.ANSWER:
+        return Scored(_by_chain(eligible, features, most_asked), "", StageReport(Stage.SCORE, "score", len(eligible)))
     if model is None or not eligible or not all(features):
         report = StageReport(Stage.SCORE, "score", len(eligible), missing="" if model else NO_MODEL)
         return Scored(_by_chain(eligible, features, most_asked), "", report)
@@ -82,7 +88,14 @@ def _by_chain(
     eligible: Sequence[Eligible], features: Sequence[Mapping[str, float]], most_asked: int
 ) -> list[ScoredCandidate]:
     return [
-        ScoredCandidate(each.candidate, own, None, each.candidate.chain.score * _patience(each, most_asked))
+        ScoredCandidate(
+            each.candidate,
+            own,
+            None,
+            each.candidate.chain.score
+            * _patience(each, most_asked)
+            * (MODERATORS_LIFT if each.facts.moderates else 1.0),
+        )
         for each, own in zip(eligible, features, strict=True)
     ]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from sixhop.domain import MAX_CHAIN_LENGTH
+from sixhop.domain import MAX_CHAIN_LENGTH, Goal
 from sixhop.errors import Misconfigured
 
 DAY_S = 86_400
@@ -27,6 +27,7 @@ QUESTIONS_OWN = frozenset(
         "asked_within_s",
         "most_sent",
         "sent_within_s",
+        "moderators",
     }
 )
 
@@ -83,6 +84,8 @@ class Surface(_Part):
     """One named configuration."""
 
     surface: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
+    goal: Goal = Goal.ADOPT
+    """What somebody is to be reached for: to take to the offering, or to have an answer about it."""
     candidates: Annotated[int, Field(ge=1, le=500)] = 64
     sources: Annotated[tuple[SourceEntry, ...], Field(min_length=1, max_length=MOST_SOURCES)]
     referrer_sources: Annotated[tuple[SourceEntry, ...], Field(min_length=1, max_length=MOST_SOURCES)] = (
@@ -127,9 +130,13 @@ class Surface(_Part):
             "declined_within_s": self.declined_days * DAY_S,
         }
 
-    def sender_limits(self) -> dict[str, int]:
-        """What queries are told of how much may be asked of a sender."""
-        return {"sent_within_s": self.attention.window_s, "most_sent": self.attention.most}
+    def sender_limits(self) -> dict[str, int | bool]:
+        """What queries are told of who may send, and how much may be asked of them."""
+        return {
+            "sent_within_s": self.attention.window_s,
+            "most_sent": self.attention.most,
+            "moderators": self.goal is Goal.ANSWER,
+        }
 
 
 def read_surfaces(folder: Path) -> dict[str, Surface]:

@@ -35,6 +35,9 @@ CALLS = {
     # Who may tell any event could make a customer of anybody, and so see them: not for those who see a slice.
     "/sixhop.v1.GraphService/RecordEvents": Access(Scope.WRITE, whole_realm=True),
     "/sixhop.v1.GraphService/StreamEvents": Access(Scope.WRITE, whole_realm=True),
+    # A cursor counts the voices of the whole realm.
+    "/sixhop.v1.GraphService/WatchVoices": Access(Scope.RECOMMEND, whole_realm=True),
+    "/sixhop.v1.GraphService/ListVoices": Access(Scope.RECOMMEND, whole_realm=True),
 }
 """By full name of the method; a test holds it together with the protos."""
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import aclosing
 
 import grpc
 
 from sixhop._gen.sixhop.v1 import errors_pb2, graph_pb2, graph_pb2_grpc
-from sixhop.deadlines import RECORD_WITHIN_S, STREAM_WITHIN_S
+from sixhop.deadlines import LIST_VOICES_WITHIN_S, RECORD_WITHIN_S, STREAM_WITHIN_S
 from sixhop.events import MOST_EVENTS, Recorded, Rejected
-from sixhop.graph.recording.recorder import EventRecorder
+from sixhop.pipeline.attempt import required
+from sixhop.rpc.asked import given
 from sixhop.rpc.context import CALLER, REQUEST_ID
 from sixhop.rpc.told import read_events
+from sixhop.rpc.voices import cursor_of, heard_message, place_of, voice_message, words
+from sixhop.served import Served
 
 MOST_MESSAGES = 64
 """Messages of one stream that are read and not acknowledged; the sender is held up by those that are not read."""
+SUGGESTIONS = 3
+LISTED = 100
 
 Waiting = asyncio.Queue[graph_pb2.StreamEventsRequest | None]
 """Messages that were read; None at the end."""
@@ -24,7 +30,7 @@ Waiting = asyncio.Queue[graph_pb2.StreamEventsRequest | None]
 class GraphService(graph_pb2_grpc.GraphServiceServicer):
     """Writes to the realm that the caller's identity gave."""
 
-    def __init__(self, realms: Mapping[str, EventRecorder]) -> None:
+    def __init__(self, realms: Mapping[str, Served]) -> None:
         self._realms = realms
 
     async def RecordEvents(  # noqa: N802
@@ -32,7 +38,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
     ) -> graph_pb2.RecordEventsResponse:
         remaining_s = context.time_remaining()
         events, rejected = read_events(request.events)
-        recorded = await self._realms[CALLER.get().realm].record(
+        recorded = await self._realms[CALLER.get().realm].events.record(
             events,
             rejected=rejected,
             atomic=request.atomic,
@@ -49,7 +55,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
     async def StreamEvents(  # noqa: N802
         self, requests: AsyncIterator[graph_pb2.StreamEventsRequest], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[graph_pb2.StreamEventsResponse]:
-        recorder = self._realms[CALLER.get().realm]
+        recorder = self._realms[CALLER.get().realm].events
         waiting: Waiting = asyncio.Queue(MOST_MESSAGES)
         reading = asyncio.create_task(_read(requests, waiting))
         acknowledged = 0
@@ -66,6 +72,43 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
+
+    async def WatchVoices(  # noqa: N802
+        self, request: graph_pb2.WatchVoicesRequest, context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[graph_pb2.WatchVoicesResponse]:
+        watching = self._realms[CALLER.get().realm].voices.watch(
+            REQUEST_ID.get(),
+            after=place_of(request.cursor) if request.HasField("cursor") else None,
+            kinds=words(request.kinds),
+            suggestions=request.max_suggestions if request.HasField("max_suggestions") else SUGGESTIONS,
+        )
+        async with aclosing(watching):
+            async for heard in watching:
+                if heard is not None:
+                    yield heard_message(heard)
+
+    async def ListVoices(  # noqa: N802
+        self, request: graph_pb2.ListVoicesRequest, context: grpc.aio.ServicerContext
+    ) -> graph_pb2.ListVoicesResponse:
+        remaining_s = context.time_remaining()
+        limit = request.limit if request.HasField("limit") else LISTED
+        found = await required(
+            lambda statement_s: self._realms[CALLER.get().realm].voices.reader.after(
+                place_of(request.cursor) if request.HasField("cursor") else 0,
+                kinds=words(request.kinds),
+                unanswered=request.unanswered,
+                limit=limit + 1,
+                freshness_token=given(request, "freshness_token"),
+                timeout_s=statement_s,
+            ),
+            name="reading voices",
+            timeout_s=LIST_VOICES_WITHIN_S if remaining_s is None else remaining_s,
+        )
+        return graph_pb2.ListVoicesResponse(
+            voices=[voice_message(voice) for voice in found[:limit]],
+            cursor=cursor_of(found[limit - 1]) if len(found) > limit else None,
+            request_id=REQUEST_ID.get(),
+        )
 
 
 async def _read(requests: AsyncIterator[graph_pb2.StreamEventsRequest], waiting: Waiting) -> None:

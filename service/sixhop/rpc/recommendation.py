@@ -8,12 +8,18 @@ import grpc
 
 from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
 from sixhop.deadlines import FIND_CHAINS_WITHIN_S, NEXT_HOP_WITHIN_S, RECOMMEND_WITHIN_S
-from sixhop.domain import Moment
+from sixhop.domain import Goal, Moment
 from sixhop.errors import Reason, SixhopError
 from sixhop.pipeline.answers import Answers
 from sixhop.rpc import convert
 from sixhop.rpc.asked import asked, given
 from sixhop.rpc.context import CALLER
+
+_GOALS = {
+    recommendation_pb2.GOAL_UNSPECIFIED: None,
+    recommendation_pb2.GOAL_ADOPT: Goal.ADOPT,
+    recommendation_pb2.GOAL_ANSWER: Goal.ANSWER,
+}
 
 
 class RecommendationService(recommendation_pb2_grpc.RecommendationServiceServicer):
@@ -46,6 +52,7 @@ class RecommendationService(recommendation_pb2_grpc.RecommendationServiceService
             target_id=given(request, "target_id"),
             enterprise_id=given(request, "enterprise_id"),
             offering_id=request.offering_id,
+            goal=_GOALS[request.goal],
             limit=given(request, "limit"),
             surface=given(request, "surface"),
             moment=_moment(request),

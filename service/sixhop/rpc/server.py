@@ -21,8 +21,6 @@ from sixhop._gen.sixhop.v1 import (
     recommendation_pb2_grpc,
 )
 from sixhop.errors import Misconfigured
-from sixhop.graph.recording.recorder import EventRecorder
-from sixhop.pipeline.answers import Answers
 from sixhop.rpc.authentication import Authentication
 from sixhop.rpc.graph import GraphService
 from sixhop.rpc.interceptors.admission import Admission
@@ -34,6 +32,7 @@ from sixhop.rpc.interceptors.requests import Requests
 from sixhop.rpc.member import MemberService
 from sixhop.rpc.readiness import Check, watch
 from sixhop.rpc.recommendation import RecommendationService
+from sixhop.served import Served
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +79,8 @@ class Serving:
 class Server:
     """One server on one address."""
 
-    def __init__(self, serving: Serving, realms: Mapping[str, Answers], recorders: Mapping[str, EventRecorder]) -> None:
+    def __init__(self, serving: Serving, realms: Mapping[str, Served]) -> None:
+        answers = {realm: served.answers for realm, served in realms.items()}
         self._host = serving.address.rpartition(":")[0]
         self._health = health.aio.HealthServicer()
         self._admission = Admission(serving.most_at_once, serving.most_working)
@@ -97,11 +97,11 @@ class Server:
             maximum_concurrent_rpcs=serving.most_at_once + ROOM_FOR_HEALTH,
         )
         add_recommendations = recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server
-        add_recommendations(RecommendationService(realms), self._server)  # type: ignore[no-untyped-call]
+        add_recommendations(RecommendationService(answers), self._server)  # type: ignore[no-untyped-call]
         add_members = member_pb2_grpc.add_MemberServiceServicer_to_server
-        add_members(MemberService(realms), self._server)  # type: ignore[no-untyped-call]
+        add_members(MemberService(answers), self._server)  # type: ignore[no-untyped-call]
         add_events = graph_pb2_grpc.add_GraphServiceServicer_to_server
-        add_events(GraphService(recorders), self._server)  # type: ignore[no-untyped-call]
+        add_events(GraphService(realms), self._server)  # type: ignore[no-untyped-call]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         try:

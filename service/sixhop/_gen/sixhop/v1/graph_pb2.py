@@ -23,11 +23,14 @@ _sym_db = _symbol_database.Default()
 
 
 from sixhop._gen.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from sixhop._gen.sixhop.v1 import answer_pb2 as sixhop_dot_v1_dot_answer__pb2
 from sixhop._gen.sixhop.v1 import errors_pb2 as sixhop_dot_v1_dot_errors__pb2
 from sixhop._gen.sixhop.v1 import event_pb2 as sixhop_dot_v1_dot_event__pb2
+from sixhop._gen.sixhop.v1 import recommendation_pb2 as sixhop_dot_v1_dot_recommendation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15sixhop/v1/graph.proto\x12\tsixhop.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x16sixhop/v1/errors.proto\x1a\x15sixhop/v1/event.proto\"T\n\x13RecordEventsRequest\x12-\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x10.sixhop.v1.EventB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\x12\x0e\n\x06\x61tomic\x18\x02 \x01(\x08\"\x94\x01\n\x14RecordEventsResponse\x12\x0f\n\x07\x61pplied\x18\x01 \x01(\x05\x12\x12\n\nduplicates\x18\x02 \x03(\x05\x12*\n\x08rejected\x18\x03 \x03(\x0b\x32\x18.sixhop.v1.RejectedEvent\x12\x17\n\x0f\x66reshness_token\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"\x87\x01\n\rRejectedEvent\x12\r\n\x05index\x18\x01 \x01(\x05\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12&\n\x06reason\x18\x03 \x01(\x0e\x32\x16.sixhop.v1.ErrorReason\x12-\n\nviolations\x18\x04 \x03(\x0b\x32\x19.sixhop.v1.EventViolation\"4\n\x0e\x45ventViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"D\n\x13StreamEventsRequest\x12-\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x10.sixhop.v1.EventB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\"\x96\x01\n\x14StreamEventsResponse\x12\x14\n\x0c\x61\x63knowledged\x18\x01 \x01(\x03\x12\x0f\n\x07\x61pplied\x18\x02 \x01(\x05\x12\x12\n\nduplicates\x18\x03 \x03(\x05\x12*\n\x08rejected\x18\x04 \x03(\x0b\x32\x18.sixhop.v1.RejectedEvent\x12\x17\n\x0f\x66reshness_token\x18\x05 \x01(\t2\xb4\x01\n\x0cGraphService\x12O\n\x0cRecordEvents\x12\x1e.sixhop.v1.RecordEventsRequest\x1a\x1f.sixhop.v1.RecordEventsResponse\x12S\n\x0cStreamEvents\x12\x1e.sixhop.v1.StreamEventsRequest\x1a\x1f.sixhop.v1.StreamEventsResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15sixhop/v1/graph.proto\x12\tsixhop.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16sixhop/v1/answer.proto\x1a\x16sixhop/v1/errors.proto\x1a\x15sixhop/v1/event.proto\x1a\x1esixhop/v1/recommendation.proto\"T\n\x13RecordEventsRequest\x12-\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x10.sixhop.v1.EventB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\x12\x0e\n\x06\x61tomic\x18\x02 \x01(\x08\"\x94\x01\n\x14RecordEventsResponse\x12\x0f\n\x07\x61pplied\x18\x01 \x01(\x05\x12\x12\n\nduplicates\x18\x02 \x03(\x05\x12*\n\x08rejected\x18\x03 \x03(\x0b\x32\x18.sixhop.v1.RejectedEvent\x12\x17\n\x0f\x66reshness_token\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"\x87\x01\n\rRejectedEvent\x12\r\n\x05index\x18\x01 \x01(\x05\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12&\n\x06reason\x18\x03 \x01(\x0e\x32\x16.sixhop.v1.ErrorReason\x12-\n\nviolations\x18\x04 \x03(\x0b\x32\x19.sixhop.v1.EventViolation\"4\n\x0e\x45ventViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"D\n\x13StreamEventsRequest\x12-\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x10.sixhop.v1.EventB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\"\x96\x01\n\x14StreamEventsResponse\x12\x14\n\x0c\x61\x63knowledged\x18\x01 \x01(\x03\x12\x0f\n\x07\x61pplied\x18\x02 \x01(\x05\x12\x12\n\nduplicates\x18\x03 \x03(\x05\x12*\n\x08rejected\x18\x04 \x03(\x0b\x32\x18.sixhop.v1.RejectedEvent\x12\x17\n\x0f\x66reshness_token\x18\x05 \x01(\t\"\xb6\x01\n\x12WatchVoicesRequest\x12\x1e\n\x06\x63ursor\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@H\x00\x88\x01\x01\x12\x38\n\x05kinds\x18\x02 \x03(\x0e\x32\x14.sixhop.v1.VoiceKindB\x13\xbaH\x10\x92\x01\r\x10\x03\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00\x12\'\n\x0fmax_suggestions\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\n(\x00H\x01\x88\x01\x01\x42\t\n\x07_cursorB\x12\n\x10_max_suggestions\"\xd5\x01\n\x13WatchVoicesResponse\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\x1f\n\x05voice\x18\x02 \x01(\x0b\x32\x10.sixhop.v1.Voice\x12.\n\x0bsuggestions\x18\x03 \x03(\x0b\x32\x19.sixhop.v1.Recommendation\x12-\n\x0c\x63ompleteness\x18\x04 \x01(\x0b\x32\x17.sixhop.v1.Completeness\x12.\n\x0eno_suggestions\x18\x05 \x01(\x0e\x32\x16.sixhop.v1.ErrorReason\"\xfd\x01\n\x05Voice\x12\x10\n\x08voice_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x13\n\x0boffering_id\x18\x03 \x01(\t\x12\"\n\x04kind\x18\x04 \x01(\x0e\x32\x14.sixhop.v1.VoiceKind\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x0b\x61nswered_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x12\x18\n\x0b\x61nswered_by\x18\x07 \x01(\tH\x01\x88\x01\x01\x42\x0e\n\x0c_answered_atB\x0e\n\x0c_answered_by\"\xf4\x01\n\x11ListVoicesRequest\x12\x1e\n\x06\x63ursor\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@H\x00\x88\x01\x01\x12\x38\n\x05kinds\x18\x02 \x03(\x0e\x32\x14.sixhop.v1.VoiceKindB\x13\xbaH\x10\x92\x01\r\x10\x03\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00\x12\x12\n\nunanswered\x18\x03 \x01(\x08\x12\x1e\n\x05limit\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x01H\x01\x88\x01\x01\x12(\n\x0f\x66reshness_token\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08H\x02\x88\x01\x01\x42\t\n\x07_cursorB\x08\n\x06_limitB\x12\n\x10_freshness_token\"j\n\x12ListVoicesResponse\x12 \n\x06voices\x18\x01 \x03(\x0b\x32\x10.sixhop.v1.Voice\x12\x13\n\x06\x63ursor\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x12\n\nrequest_id\x18\x03 \x01(\tB\t\n\x07_cursor2\xcf\x02\n\x0cGraphService\x12O\n\x0cRecordEvents\x12\x1e.sixhop.v1.RecordEventsRequest\x1a\x1f.sixhop.v1.RecordEventsResponse\x12S\n\x0cStreamEvents\x12\x1e.sixhop.v1.StreamEventsRequest\x1a\x1f.sixhop.v1.StreamEventsResponse(\x01\x30\x01\x12N\n\x0bWatchVoices\x12\x1d.sixhop.v1.WatchVoicesRequest\x1a\x1e.sixhop.v1.WatchVoicesResponse0\x01\x12I\n\nListVoices\x12\x1c.sixhop.v1.ListVoicesRequest\x1a\x1d.sixhop.v1.ListVoicesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,18 +41,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECORDEVENTSREQUEST'].fields_by_name['events']._serialized_options = b'\272H\010\222\001\005\010\001\020\350\007'
   _globals['_STREAMEVENTSREQUEST'].fields_by_name['events']._loaded_options = None
   _globals['_STREAMEVENTSREQUEST'].fields_by_name['events']._serialized_options = b'\272H\010\222\001\005\010\001\020\350\007'
-  _globals['_RECORDEVENTSREQUEST']._serialized_start=112
-  _globals['_RECORDEVENTSREQUEST']._serialized_end=196
-  _globals['_RECORDEVENTSRESPONSE']._serialized_start=199
-  _globals['_RECORDEVENTSRESPONSE']._serialized_end=347
-  _globals['_REJECTEDEVENT']._serialized_start=350
-  _globals['_REJECTEDEVENT']._serialized_end=485
-  _globals['_EVENTVIOLATION']._serialized_start=487
-  _globals['_EVENTVIOLATION']._serialized_end=539
-  _globals['_STREAMEVENTSREQUEST']._serialized_start=541
-  _globals['_STREAMEVENTSREQUEST']._serialized_end=609
-  _globals['_STREAMEVENTSRESPONSE']._serialized_start=612
-  _globals['_STREAMEVENTSRESPONSE']._serialized_end=762
-  _globals['_GRAPHSERVICE']._serialized_start=765
-  _globals['_GRAPHSERVICE']._serialized_end=945
+  _globals['_WATCHVOICESREQUEST'].fields_by_name['cursor']._loaded_options = None
+  _globals['_WATCHVOICESREQUEST'].fields_by_name['cursor']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_WATCHVOICESREQUEST'].fields_by_name['kinds']._loaded_options = None
+  _globals['_WATCHVOICESREQUEST'].fields_by_name['kinds']._serialized_options = b'\272H\020\222\001\r\020\003\030\001\"\007\202\001\004\020\001 \000'
+  _globals['_WATCHVOICESREQUEST'].fields_by_name['max_suggestions']._loaded_options = None
+  _globals['_WATCHVOICESREQUEST'].fields_by_name['max_suggestions']._serialized_options = b'\272H\006\032\004\030\n(\000'
+  _globals['_LISTVOICESREQUEST'].fields_by_name['cursor']._loaded_options = None
+  _globals['_LISTVOICESREQUEST'].fields_by_name['cursor']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_LISTVOICESREQUEST'].fields_by_name['kinds']._loaded_options = None
+  _globals['_LISTVOICESREQUEST'].fields_by_name['kinds']._serialized_options = b'\272H\020\222\001\r\020\003\030\001\"\007\202\001\004\020\001 \000'
+  _globals['_LISTVOICESREQUEST'].fields_by_name['limit']._loaded_options = None
+  _globals['_LISTVOICESREQUEST'].fields_by_name['limit']._serialized_options = b'\272H\007\032\005\030\364\003(\001'
+  _globals['_LISTVOICESREQUEST'].fields_by_name['freshness_token']._loaded_options = None
+  _globals['_LISTVOICESREQUEST'].fields_by_name['freshness_token']._serialized_options = b'\272H\007r\005\020\001\030\200\010'
+  _globals['_RECORDEVENTSREQUEST']._serialized_start=201
+  _globals['_RECORDEVENTSREQUEST']._serialized_end=285
+  _globals['_RECORDEVENTSRESPONSE']._serialized_start=288
+  _globals['_RECORDEVENTSRESPONSE']._serialized_end=436
+  _globals['_REJECTEDEVENT']._serialized_start=439
+  _globals['_REJECTEDEVENT']._serialized_end=574
+  _globals['_EVENTVIOLATION']._serialized_start=576
+  _globals['_EVENTVIOLATION']._serialized_end=628
+  _globals['_STREAMEVENTSREQUEST']._serialized_start=630
+  _globals['_STREAMEVENTSREQUEST']._serialized_end=698
+  _globals['_STREAMEVENTSRESPONSE']._serialized_start=701
+  _globals['_STREAMEVENTSRESPONSE']._serialized_end=851
+  _globals['_WATCHVOICESREQUEST']._serialized_start=854
+  _globals['_WATCHVOICESREQUEST']._serialized_end=1036
+  _globals['_WATCHVOICESRESPONSE']._serialized_start=1039
+  _globals['_WATCHVOICESRESPONSE']._serialized_end=1252
+  _globals['_VOICE']._serialized_start=1255
+  _globals['_VOICE']._serialized_end=1508
+  _globals['_LISTVOICESREQUEST']._serialized_start=1511
+  _globals['_LISTVOICESREQUEST']._serialized_end=1755
+  _globals['_LISTVOICESRESPONSE']._serialized_start=1757
+  _globals['_LISTVOICESRESPONSE']._serialized_end=1863
+  _globals['_GRAPHSERVICE']._serialized_start=1866
+  _globals['_GRAPHSERVICE']._serialized_end=2201
 # @@protoc_insertion_point(module_scope)

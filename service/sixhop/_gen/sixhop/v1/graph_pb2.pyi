@@ -1,6 +1,11 @@
+import datetime
+
 from sixhop._gen.buf.validate import validate_pb2 as _validate_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from sixhop._gen.sixhop.v1 import answer_pb2 as _answer_pb2
 from sixhop._gen.sixhop.v1 import errors_pb2 as _errors_pb2
 from sixhop._gen.sixhop.v1 import event_pb2 as _event_pb2
+from sixhop._gen.sixhop.v1 import recommendation_pb2 as _recommendation_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -70,3 +75,69 @@ class StreamEventsResponse(_message.Message):
     rejected: _containers.RepeatedCompositeFieldContainer[RejectedEvent]
     freshness_token: str
     def __init__(self, acknowledged: _Optional[int] = ..., applied: _Optional[int] = ..., duplicates: _Optional[_Iterable[int]] = ..., rejected: _Optional[_Iterable[_Union[RejectedEvent, _Mapping]]] = ..., freshness_token: _Optional[str] = ...) -> None: ...
+
+class WatchVoicesRequest(_message.Message):
+    __slots__ = ("cursor", "kinds", "max_suggestions")
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_SUGGESTIONS_FIELD_NUMBER: _ClassVar[int]
+    cursor: str
+    kinds: _containers.RepeatedScalarFieldContainer[_event_pb2.VoiceKind]
+    max_suggestions: int
+    def __init__(self, cursor: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[_event_pb2.VoiceKind, str]]] = ..., max_suggestions: _Optional[int] = ...) -> None: ...
+
+class WatchVoicesResponse(_message.Message):
+    __slots__ = ("cursor", "voice", "suggestions", "completeness", "no_suggestions")
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    VOICE_FIELD_NUMBER: _ClassVar[int]
+    SUGGESTIONS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    NO_SUGGESTIONS_FIELD_NUMBER: _ClassVar[int]
+    cursor: str
+    voice: Voice
+    suggestions: _containers.RepeatedCompositeFieldContainer[_recommendation_pb2.Recommendation]
+    completeness: _answer_pb2.Completeness
+    no_suggestions: _errors_pb2.ErrorReason
+    def __init__(self, cursor: _Optional[str] = ..., voice: _Optional[_Union[Voice, _Mapping]] = ..., suggestions: _Optional[_Iterable[_Union[_recommendation_pb2.Recommendation, _Mapping]]] = ..., completeness: _Optional[_Union[_answer_pb2.Completeness, _Mapping]] = ..., no_suggestions: _Optional[_Union[_errors_pb2.ErrorReason, str]] = ...) -> None: ...
+
+class Voice(_message.Message):
+    __slots__ = ("voice_id", "member_id", "offering_id", "kind", "at", "answered_at", "answered_by")
+    VOICE_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    OFFERING_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ANSWERED_AT_FIELD_NUMBER: _ClassVar[int]
+    ANSWERED_BY_FIELD_NUMBER: _ClassVar[int]
+    voice_id: str
+    member_id: str
+    offering_id: str
+    kind: _event_pb2.VoiceKind
+    at: _timestamp_pb2.Timestamp
+    answered_at: _timestamp_pb2.Timestamp
+    answered_by: str
+    def __init__(self, voice_id: _Optional[str] = ..., member_id: _Optional[str] = ..., offering_id: _Optional[str] = ..., kind: _Optional[_Union[_event_pb2.VoiceKind, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answered_by: _Optional[str] = ...) -> None: ...
+
+class ListVoicesRequest(_message.Message):
+    __slots__ = ("cursor", "kinds", "unanswered", "limit", "freshness_token")
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    UNANSWERED_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    FRESHNESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    cursor: str
+    kinds: _containers.RepeatedScalarFieldContainer[_event_pb2.VoiceKind]
+    unanswered: bool
+    limit: int
+    freshness_token: str
+    def __init__(self, cursor: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[_event_pb2.VoiceKind, str]]] = ..., unanswered: _Optional[bool] = ..., limit: _Optional[int] = ..., freshness_token: _Optional[str] = ...) -> None: ...
+
+class ListVoicesResponse(_message.Message):
+    __slots__ = ("voices", "cursor", "request_id")
+    VOICES_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    voices: _containers.RepeatedCompositeFieldContainer[Voice]
+    cursor: str
+    request_id: str
+    def __init__(self, voices: _Optional[_Iterable[_Union[Voice, _Mapping]]] = ..., cursor: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...

@@ -45,6 +45,16 @@ class GraphServiceStub:
                 request_serializer=sixhop_dot_v1_dot_graph__pb2.StreamEventsRequest.SerializeToString,
                 response_deserializer=sixhop_dot_v1_dot_graph__pb2.StreamEventsResponse.FromString,
                 _registered_method=True)
+        self.WatchVoices = channel.unary_stream(
+                '/sixhop.v1.GraphService/WatchVoices',
+                request_serializer=sixhop_dot_v1_dot_graph__pb2.WatchVoicesRequest.SerializeToString,
+                response_deserializer=sixhop_dot_v1_dot_graph__pb2.WatchVoicesResponse.FromString,
+                _registered_method=True)
+        self.ListVoices = channel.unary_unary(
+                '/sixhop.v1.GraphService/ListVoices',
+                request_serializer=sixhop_dot_v1_dot_graph__pb2.ListVoicesRequest.SerializeToString,
+                response_deserializer=sixhop_dot_v1_dot_graph__pb2.ListVoicesResponse.FromString,
+                _registered_method=True)
 
 
 class GraphServiceServicer:
@@ -72,6 +82,25 @@ class GraphServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchVoices(self, request, context):
+        """New voices as they come, each within a second and with its best answerers. Every voice comes at least once: whoever
+        sends the cursor of the last message they dealt with gets what came after it, also on another replica.
+
+        The stream goes on until its caller ends it, or the service does.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListVoices(self, request, context):
+        """Voices in the order in which they came, for example all that have no answer yet.
+
+        Default deadline of the service when the caller sets none: 1 s.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GraphServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -84,6 +113,16 @@ def add_GraphServiceServicer_to_server(servicer, server):
                     servicer.StreamEvents,
                     request_deserializer=sixhop_dot_v1_dot_graph__pb2.StreamEventsRequest.FromString,
                     response_serializer=sixhop_dot_v1_dot_graph__pb2.StreamEventsResponse.SerializeToString,
+            ),
+            'WatchVoices': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchVoices,
+                    request_deserializer=sixhop_dot_v1_dot_graph__pb2.WatchVoicesRequest.FromString,
+                    response_serializer=sixhop_dot_v1_dot_graph__pb2.WatchVoicesResponse.SerializeToString,
+            ),
+            'ListVoices': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListVoices,
+                    request_deserializer=sixhop_dot_v1_dot_graph__pb2.ListVoicesRequest.FromString,
+                    response_serializer=sixhop_dot_v1_dot_graph__pb2.ListVoicesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -141,6 +180,60 @@ class GraphService:
             '/sixhop.v1.GraphService/StreamEvents',
             sixhop_dot_v1_dot_graph__pb2.StreamEventsRequest.SerializeToString,
             sixhop_dot_v1_dot_graph__pb2.StreamEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchVoices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sixhop.v1.GraphService/WatchVoices',
+            sixhop_dot_v1_dot_graph__pb2.WatchVoicesRequest.SerializeToString,
+            sixhop_dot_v1_dot_graph__pb2.WatchVoicesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListVoices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sixhop.v1.GraphService/ListVoices',
+            sixhop_dot_v1_dot_graph__pb2.ListVoicesRequest.SerializeToString,
+            sixhop_dot_v1_dot_graph__pb2.ListVoicesResponse.FromString,
             options,
             channel_credentials,
             insecure,

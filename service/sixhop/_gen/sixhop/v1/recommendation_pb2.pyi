@@ -13,6 +13,12 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class Goal(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    GOAL_UNSPECIFIED: _ClassVar[Goal]
+    GOAL_ADOPT: _ClassVar[Goal]
+    GOAL_ANSWER: _ClassVar[Goal]
+
 class NextHopState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     NEXT_HOP_STATE_UNSPECIFIED: _ClassVar[NextHopState]
@@ -20,6 +26,9 @@ class NextHopState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NEXT_HOP_STATE_AWAIT_ANSWER: _ClassVar[NextHopState]
     NEXT_HOP_STATE_OVER: _ClassVar[NextHopState]
     NEXT_HOP_STATE_NO_CHAIN: _ClassVar[NextHopState]
+GOAL_UNSPECIFIED: Goal
+GOAL_ADOPT: Goal
+GOAL_ANSWER: Goal
 NEXT_HOP_STATE_UNSPECIFIED: NextHopState
 NEXT_HOP_STATE_TALK: NextHopState
 NEXT_HOP_STATE_AWAIT_ANSWER: NextHopState
@@ -112,7 +121,7 @@ class Recommendation(_message.Message):
     def __init__(self, sender_id: _Optional[str] = ..., target_id: _Optional[str] = ..., chain: _Optional[_Union[_chain_pb2.Chain, _Mapping]] = ..., degree: _Optional[int] = ..., next_contact_id: _Optional[str] = ..., likelihood: _Optional[float] = ..., expected_value: _Optional[float] = ..., reasons: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[str]] = ..., attribution_token: _Optional[str] = ..., features: _Optional[_Mapping[str, float]] = ..., offering_id: _Optional[str] = ...) -> None: ...
 
 class RecommendReferrersRequest(_message.Message):
-    __slots__ = ("target_id", "enterprise_id", "offering_id", "limit", "max_length", "surface", "freshness_token", "explain", "moment")
+    __slots__ = ("target_id", "enterprise_id", "offering_id", "limit", "max_length", "surface", "freshness_token", "explain", "moment", "goal")
     TARGET_ID_FIELD_NUMBER: _ClassVar[int]
     ENTERPRISE_ID_FIELD_NUMBER: _ClassVar[int]
     OFFERING_ID_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +131,7 @@ class RecommendReferrersRequest(_message.Message):
     FRESHNESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
     EXPLAIN_FIELD_NUMBER: _ClassVar[int]
     MOMENT_FIELD_NUMBER: _ClassVar[int]
+    GOAL_FIELD_NUMBER: _ClassVar[int]
     target_id: str
     enterprise_id: str
     offering_id: str
@@ -131,7 +141,8 @@ class RecommendReferrersRequest(_message.Message):
     freshness_token: str
     explain: bool
     moment: Moment
-    def __init__(self, target_id: _Optional[str] = ..., enterprise_id: _Optional[str] = ..., offering_id: _Optional[str] = ..., limit: _Optional[int] = ..., max_length: _Optional[int] = ..., surface: _Optional[str] = ..., freshness_token: _Optional[str] = ..., explain: _Optional[bool] = ..., moment: _Optional[_Union[Moment, _Mapping]] = ...) -> None: ...
+    goal: Goal
+    def __init__(self, target_id: _Optional[str] = ..., enterprise_id: _Optional[str] = ..., offering_id: _Optional[str] = ..., limit: _Optional[int] = ..., max_length: _Optional[int] = ..., surface: _Optional[str] = ..., freshness_token: _Optional[str] = ..., explain: _Optional[bool] = ..., moment: _Optional[_Union[Moment, _Mapping]] = ..., goal: _Optional[_Union[Goal, str]] = ...) -> None: ...
 
 class RecommendReferrersResponse(_message.Message):
     __slots__ = ("recommendations", "completeness", "info")

@@ -1,0 +1,99 @@
+"""Watches what members voice, and says who should answer. Knows neither gRPC nor Neo4j."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sixhop.domain import Answer, Goal
+from sixhop.errors import InvalidInput, NotFound, Reason, Refused, SixhopError, Unavailable
+from sixhop.pipeline.answers import Answers, Asked
+from sixhop.voices import Voice
+
+LOOK_EVERY_S = 0.2
+LOOK_WITHIN_S = 2.0
+ANSWERER_WITHIN_S = 0.5
+MOST_AT_ONCE = 32
+"""Voices read ahead of those that were passed on."""
+TRY_AGAIN_AFTER_S = 1.0
+
+
+class VoiceReader(Protocol):
+    """Where voices are read."""
+
+    async def after(
+        self,
+        number: int,
+        *,
+        kinds: Iterable[str] = (),
+        unanswered: bool = False,
+        limit: int,
+        freshness_token: str | None = None,
+        timeout_s: float,
+    ) -> list[Voice]:
+        """The first `limit` voices after `number`, of some kinds (all, where none is named)."""
+        ...
+
+    async def last(self, *, timeout_s: float) -> int:
+        """The number of the voice that came last; 0 where none did."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A voice, and who should answer it; or why that could not be said."""
+
+    voice: Voice
+    answer: Answer | None = None
+    no_answerers: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The voices of one realm."""
+
+    reader: VoiceReader
+    answers: Answers
+
+    async def watch(
+        self, request_id: str, *, after: int | None, kinds: tuple[str, ...], suggestions: int
+    ) -> AsyncGenerator[Heard | None, None]:
+        """Voices after a number (None: from now on), each once, as they come; None while there is nothing new.
+
+        Where the graph does not answer, it is asked again until it does: a watcher misses nothing.
+        """
+        number = await self.reader.last(timeout_s=LOOK_WITHIN_S) if after is None else after
+        while True:
+            try:
+                some = await self.reader.after(number, kinds=kinds, limit=MOST_AT_ONCE, timeout_s=LOOK_WITHIN_S)
+            except Unavailable:
+                yield None
+                await asyncio.sleep(TRY_AGAIN_AFTER_S)
+                continue
+            for voice in some:
+                yield await self._heard(request_id, voice, suggestions)
+                number = voice.number
+            if len(some) < MOST_AT_ONCE:
+                yield None
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _heard(self, request_id: str, voice: Voice, suggestions: int) -> Heard:
+        if not suggestions or voice.answered_at is not None:
+            return Heard(voice)
+        asked = Asked(request_id=request_id, total_s=ANSWERER_WITHIN_S)
+        try:
+            answer = await self.answers.find_referrers(
+                asked,
+                target_id=voice.member_id,
+                enterprise_id=None,
+                offering_id=voice.offering_id,
+                goal=Goal.ANSWER,
+                limit=suggestions,
+            )
+        except (Refused, NotFound, Unavailable, InvalidInput) as error:
+            return Heard(voice, no_answerers=error.reason)
+        except SixhopError:
+            return Heard(voice, no_answerers=Reason.INTERNAL)
+        return Heard(voice, answer)
