@@ -8,6 +8,7 @@ from typing import Any
 import neo4j
 import pytest
 
+from sixhop.events import Link, Node
 from sixhop.graph.chains import CHAINS_BETWEEN
 from sixhop.graph.degrees import DEGREES
 from sixhop.graph.executor import Graph, prepare
@@ -59,6 +60,31 @@ CHAINS = {
     "most_ties": 1000,
     "above": 0.0,
 }
+PAIRS = [["a", "b"]]
+TOLD = {
+    **{each: ["a"] for each in Node},
+    **dict.fromkeys(Link, PAIRS),
+    "experiences": PAIRS,
+    "voices": [["v", "a", "o"]],
+    "blocks": PAIRS,
+    "parents": ["c"],
+}
+MADE = {f"{each}_ids": ["a"] for each in ("event", "member", "offering", "enterprise", "alliance", "community")}
+LINKS = {**{each: [["a", "b", {}]] for each in Link}, "experiences": [["a", "o", {}]], "blocks": [["a", "b", 1, None]]}
+PLACES = {
+    "ties": [{"from_id": "a", "to_id": "b", "ended_at": 1, "properties": {}}],
+    **{each: [["a", "b", 0.5]] for each in ("close_to", "close_from")},
+    **{each: [["a", 0.5]] for each in ("to_best", "from_best")},
+}
+OUTREACH = {
+    "id": "r",
+    "offering_id": "o",
+    "target_id": "a",
+    "properties": {},
+    "adopted": True,
+    "opted_out_at": 1,
+    "hops": [],
+}
 EFFORT = {"rounds": 5, "ring_members": 9, "ring_ties": 9, "steps": 6, "step_ties": 9, "hub_ties": 9}
 
 
@@ -87,6 +113,18 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
         (CHAINS_BETWEEN, CHAINS),
         (DEGREES, {"member_id": "a", "target_ids": ["b"], **EFFORT}),
         ("questions/outreach", {"outreach_id": "r"}),
+        ("questions/last_voice", {"nothing": None}),
+        ("questions/event_ties", {"from_ids": ["a"], "to_ids": ["b"], "senders": ["a"], "receivers": ["b"]}),
+        ("questions/event_facts", TOLD),
+        ("writes/events_lock", {"member_ids": ["a"], "event_ids": ["e"], "member_hashes": ["h"]}),
+        ("writes/events_lock_outreach", {"outreach_ids": ["r"], "member_ids": ["a"]}),
+        ("writes/events_made", MADE),
+        ("writes/events_nodes", {each: [["a", {}, None]] for each in Node}),
+        ("writes/events_links", LINKS),
+        ("writes/events_ties", PLACES),
+        ("writes/events_voices", {"rows": [["a", "o", {"voice_id": "v"}]]}),
+        ("writes/member_times", {"rows": [["a", {}]]}),
+        ("writes/outreach", {"rows": [OUTREACH]}),
     ],
 )
 def test_nothing_is_scanned(graph: Graph, name: str, parameters: dict[str, Any]) -> None:
@@ -98,3 +136,14 @@ def test_nothing_is_scanned(graph: Graph, name: str, parameters: dict[str, Any])
     found = list(operators(plan))
     assert [name for name in found if "Scan" in name] == []
     assert any("NodeUniqueIndexSeek" in name for name in found)
+
+
+def test_voices_are_read_in_order_from_an_index(graph: Graph) -> None:
+    parameters = {"after": 0, "kinds": ["need"], "unanswered": True, "limit": 10}
+    call = prepare(graph.catalog["questions/voices"], realm=graph.realm, parameters=parameters)
+    with graph.driver.session(database=graph.at.database) as session:
+        plan = session.run("EXPLAIN " + call.statement.text, call.parameters).consume().plan  # type: ignore[arg-type]
+    assert plan is not None
+    found = list(operators(plan))
+    assert any("RelationshipIndexSeek" in name for name in found)
+    assert not any("Scan" in name for name in found)
