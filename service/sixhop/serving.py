@@ -41,6 +41,7 @@ from sixhop.pipeline.warm_up import ask_until_no_faster, make_plans
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
 from sixhop.rpc.interceptors.audit import AuditLog
 from sixhop.settings import Settings
+from sixhop.telemetry.state import State
 
 TRY_EVERY_S = 0.5
 Say = Callable[[str], None]
@@ -182,8 +183,8 @@ class Served:
 
 
 @asynccontextmanager
-async def open_realm(settings: Settings) -> AsyncIterator[Served]:
-    """What is served of the settings' realm, warmed up.
+async def open_realm(settings: Settings, state: State | None = None) -> AsyncIterator[Served]:
+    """What is served of the settings' realm, warmed up. Fills in its part of `state`.
 
     Raises:
         Misconfigured: a surface, a query or a key is not as it must be, or the model cannot be served.
@@ -198,6 +199,10 @@ async def open_realm(settings: Settings) -> AsyncIterator[Served]:
         recorder = SegmentRecorder(settings.home / "segments" / settings.realm)
         events = EventRecorder(graph, pseudonyms.of)
         try:
+            if state is not None:
+                state.breakers = lambda: graph.breakers.states
+                state.recorder = lambda: (recorder.backlog, recorder.dropped)
+                state.model = lambda: model.digest if model else ""
             kept = Kept(recorder, pseudonyms)
             answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
             await make_plans(answers)
