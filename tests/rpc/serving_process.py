@@ -18,7 +18,7 @@ from typing import Any
 from sixhop.graph.driver import Location
 
 SIXHOP = str(Path(sys.executable).parent / "sixhop")
-START_WITHIN_S = 60
+START_WITHIN_S = 120
 STOP_WITHIN_S = 20
 
 

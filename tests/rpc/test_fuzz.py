@@ -73,7 +73,7 @@ async def fuzzes(fuzzed: Service, service: ServiceDescriptor, count: int, capsys
     assert not answered.faults, f"seed {seed}: {answered.faults[:3]}"
     assert answered.by_code.total() == count
     assert answered.by_code["INVALID_ARGUMENT"] > count / 5
-    assert answered.by_code["OK"] > count / 20, "some must get all the way"
+    assert answered.by_code["OK"] > count / 100, "some must get all the way"
     eventually(lambda: health(fuzzed.address) == SERVING, within_s=40)
     with Client(fuzzed.address, timeout_s=5) as client:
         client.get_degrees(member_id="s", target_ids=["c"])
