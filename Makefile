@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench lock proto lint format types test verify clean
+.PHONY: help setup demo bench lock proto released lint format types test verify clean
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,10 @@ lock: $(STAMP) ## Resolve requirements.lock anew from pyproject.toml.
 
 proto: $(STAMP) ## Generate service/sixhop/_gen from proto/.
 	$(BIN)/python tools/generate_protos.py
+
+released: $(STAMP) ## Keep what the protos speak now as what this version released; later ones must not break it.
+	$(BIN)/buf build proto --path proto/sixhop --as-file-descriptor-set --exclude-source-info \
+	  -o proto/released/$$($(BIN)/python -c 'import sixhop; print(sixhop.__version__)').binpb
 
 demo: $(STAMP) ## Load, train, serve and ask on real data; KEEP=1 leaves it running.
 	@KEEP=$(KEEP) tools/demo.sh

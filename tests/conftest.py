@@ -175,6 +175,7 @@ def sixhop_env(neo4j_location: Location, realm: str, tmp_path: Path) -> dict[str
         "SIXHOP_HOME": str(tmp_path / "home"),
         "SIXHOP_REALM": realm,
         "SIXHOP_GRPC_ADDRESS": "127.0.0.1:0",
+        "SIXHOP_METRICS_ADDRESS": "",
     }
 
 

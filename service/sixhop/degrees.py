@@ -106,3 +106,8 @@ class DegreesAnswer:
     stopped_by: str
     queries_digest: str
     stages: tuple[StageReport, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether none is known to be within six degrees."""
+        return not any(each.state is DegreeState.EXACT for each in self.degrees)

@@ -455,6 +455,10 @@ class Answer:
     queries_digest: str
     stages: tuple[StageReport, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.recommendations
+
 
 @dataclass(frozen=True, slots=True)
 class ChainsAnswer:
@@ -465,3 +469,7 @@ class ChainsAnswer:
     completeness: Completeness
     queries_digest: str
     stages: tuple[StageReport, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.chains

@@ -141,3 +141,7 @@ class NextHopAnswer:
     next_contact_id: str = ""
     chain: Chain | None = None
     replanned: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self.state is NextHopState.NO_CHAIN

@@ -45,6 +45,7 @@ from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
 from sixhop.rpc.interceptors.audit import AuditLog
 from sixhop.served import Served
 from sixhop.settings import Settings
+from sixhop.telemetry.state import State
 
 TRY_EVERY_S = 0.5
 Say = Callable[[str], None]
@@ -178,8 +179,8 @@ def await_graph(settings: Settings, say: Say) -> None:
 
 
 @asynccontextmanager
-async def open_realm(settings: Settings) -> AsyncIterator[tuple[Served, AsyncGraph]]:
-    """What is served of the settings' realm, warmed up, and its graph.
+async def open_realm(settings: Settings, state: State | None = None) -> AsyncIterator[tuple[Served, AsyncGraph]]:
+    """What is served of the settings' realm, warmed up, and its graph. Fills in its part of `state`.
 
     Raises:
         Misconfigured: a surface, a query or a key is not as it must be, or the model cannot be served.
@@ -194,6 +195,10 @@ async def open_realm(settings: Settings) -> AsyncIterator[tuple[Served, AsyncGra
         recorder = SegmentRecorder(settings.home / "segments" / settings.realm)
         events = EventRecorder(graph, pseudonyms.of)
         try:
+            if state is not None:
+                state.breakers = lambda: graph.breakers.states
+                state.recorder = lambda: (recorder.backlog, recorder.dropped)
+                state.model = lambda: model.digest if model else ""
             kept = Kept(recorder, pseudonyms)
             answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
             await make_plans(answers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     """Of `sixhop ask`: the certificate to call with, PEM."""
     client_key: Path | None = None
 
+    metrics_address: str = "127.0.0.1:9464"
+    """host:port that Prometheus reads metrics from; port 0 takes a free one, nothing serves none."""
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """From which level on the service's own log is written; of its libraries, from WARNING on."""
+
     neo4j_uri: str | None = None
     """bolt://… or neo4j://… of a given server; else the local server started by `sixhop neo4j up`."""
     neo4j_user: str = "neo4j"
@@ -118,6 +124,14 @@ class Settings(BaseSettings):
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the service."""
         return self.grpc_address.rpartition(":")[0] in _LOOPBACK_HOSTS
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _is_address_or_nothing(cls, value: str) -> str:
+        match = _ADDRESS.match(value)
+        if value and (not match or int(match.group(2)) > 65535):
+            raise ValueError("must be host:port, for example 127.0.0.1:9464, or nothing")
+        return value
 
     @field_validator("neo4j_uri")
     @classmethod

@@ -18,7 +18,7 @@ from typing import Any
 from sixhop.graph.driver import Location
 
 SIXHOP = str(Path(sys.executable).parent / "sixhop")
-START_WITHIN_S = 60
+START_WITHIN_S = 120
 STOP_WITHIN_S = 20
 
 
@@ -35,6 +35,7 @@ def environment(at: Location, realm: str, home: Path, **settings: str) -> dict[s
         "SIXHOP_HOME": str(home),
         "SIXHOP_GRPC_ADDRESS": "127.0.0.1:0",
         "SIXHOP_WARM_UP_S": "0",
+        "SIXHOP_METRICS_ADDRESS": "",
         **{f"SIXHOP_{name.upper()}": value for name, value in settings.items()},
     }
 

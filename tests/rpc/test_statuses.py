@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from pathlib import Path
 from typing import Any
@@ -98,12 +97,13 @@ def test_a_surface_that_is_not_there_is_a_violation_that_names_those_that_are(cl
     assert "walk_only" in problem
 
 
-def test_a_token_that_is_none_is_a_violation(client: Client) -> None:
+@pytest.mark.parametrize("token", ["rubbish", "no", "🦊", "FB:no", "FB:kcwQAAAAAAAAAAAAAAAAAAAAAAAA"])
+def test_a_token_that_is_none_is_a_violation(client: Client, token: str) -> None:
     for ask in (
-        lambda: client.recommend_targets(sender_id="s", offering_id="o", freshness_token="rubbish"),
-        lambda: client.find_chains(from_id="s", to_id="c", freshness_token="rubbish"),
-        lambda: client.next_hop(outreach_id="recent", freshness_token="rubbish"),
-        lambda: client.get_degrees(member_id="s", target_ids=["c"], freshness_token="rubbish"),
+        lambda: client.recommend_targets(sender_id="s", offering_id="o", freshness_token=token),
+        lambda: client.find_chains(from_id="s", to_id="c", freshness_token=token),
+        lambda: client.next_hop(outreach_id="recent", freshness_token=token),
+        lambda: client.get_degrees(member_id="s", target_ids=["c"], freshness_token=token),
     ):
         with pytest.raises(InvalidInput) as raised:
             ask()
@@ -163,30 +163,6 @@ def test_with_a_source_that_stalls_the_deadline_is_kept(channel: grpc.Channel, t
             kept += 1
             assert "sources/stalls" in answer.completeness.missing
     assert kept >= 4, "an answer, or a reason, must come before the deadline, also on a busy machine"
-
-
-def test_mutated_messages_are_never_a_fault_of_the_service(channel: grpc.Channel) -> None:
-    draw = random.Random(6)
-    seen: dict[grpc.StatusCode, tuple[int, bytes]] = {}
-    for number in range(200):
-        method, request = draw.choice(list(METHODS.items()))
-        data = bytearray(request.SerializeToString())
-        for _ in range(draw.randint(1, 6)):
-            at = draw.randrange(len(data)) if data else 0
-            change = draw.choice(("flip", "cut", "grow"))
-            if change == "flip" and data:
-                data[at] ^= 1 << draw.randrange(8)
-            elif change == "cut":
-                del data[at:]
-            else:
-                data[at:at] = draw.randbytes(draw.randint(1, 20))
-        call = channel.unary_unary(method)
-        try:
-            call(bytes(data), timeout=5)
-        except grpc.RpcError as error:
-            seen.setdefault(error.code(), (number, bytes(data)))
-    assert not {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN} & set(seen), seen
-    assert grpc.StatusCode.INVALID_ARGUMENT in seen
 
 
 def test_bytes_that_are_no_request_are_the_callers_error(channel: grpc.Channel) -> None:

@@ -87,6 +87,22 @@ def test_settings_of_identity_that_need_each_other(monkeypatch: pytest.MonkeyPat
         assert words in raised.value.message
 
 
+@pytest.mark.parametrize("address", ["", "127.0.0.1:0", "[::1]:9464", "0.0.0.0:9464"])
+def test_metrics_may_be_read_from_anywhere_or_nowhere(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("SIXHOP_METRICS_ADDRESS", address)
+    assert load_settings().metrics_address == address
+
+
+def test_where_and_how_to_be_seen_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = {"SIXHOP_METRICS_ADDRESS": "9464", "SIXHOP_LOG_FORMAT": "xml", "SIXHOP_LOG_LEVEL": "LOUD"}
+    for name, value in bad.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Misconfigured) as raised:
+        load_settings()
+    for name in bad:
+        assert name in raised.value.message
+
+
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIXHOP_NEO4J_PASSWORD", PASSWORD)
     monkeypatch.setenv("SIXHOP_NEO4J_URI", "bolt://127.0.0.1:7687")

@@ -12,15 +12,18 @@ import typer
 
 from sixhop.settings import Settings, load_settings
 
+log = logging.getLogger(__name__)
+
 
 def serve() -> None:
     """Serve recommendations over gRPC until told to stop."""
     # The booster's threads wait for each other by spinning: for 64 rows that costs more than it gains.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from sixhop import serving  # not at the top: it loads the model's libraries, which no other command waits for
+    from sixhop.telemetry.logs import set_up_logs
 
     settings = load_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(as_json=settings.log_format == "json", level=settings.log_level)
     serving.await_graph(settings, _say)
     _loop()(_serve(settings))
 
@@ -36,27 +39,35 @@ def _loop() -> Callable[[Coroutine[Any, Any, None]], None]:
 
 async def _serve(settings: Settings) -> None:
     from sixhop import serving
+    from sixhop.observing import open_watching
     from sixhop.rpc.authentication import open_authentication, open_tls
-    from sixhop.rpc.server import Server, Serving, serve_until_told
+    from sixhop.rpc.interceptors.watched import CODES
+    from sixhop.rpc.server import METHODS, Server, Serving, serve_until_told
+    from sixhop.telemetry.logs import quietly
+    from sixhop.telemetry.state import State
 
+    asyncio.get_running_loop().set_exception_handler(quietly)
     authentication, tls = await open_authentication(settings), open_tls(settings)
-    async with serving.open_realm(settings) as (served, graph), serving.open_audit(settings) as audit_log:
-        where = Serving(
-            settings.grpc_address,
-            authentication,
-            tls,
-            {settings.realm: audit_log},
-            most_at_once=settings.grpc_max_concurrent,
-            most_working=settings.grpc_max_working,
-        )
-        if authentication.everyone:
-            _say("without credentials of callers: only this machine is served, every caller as the realm's own")
-        server = Server(where, {settings.realm: served})
-        await serve_until_told(server, graph.check, _announce)
+    state = State()
+    with open_watching(settings, _say, state=state, methods=METHODS, codes=CODES) as watching:
+        async with serving.open_realm(settings, state) as (served, graph), serving.open_audit(settings) as audit_log:
+            where = Serving(
+                settings.grpc_address,
+                authentication,
+                tls,
+                {settings.realm: audit_log},
+                most_at_once=settings.grpc_max_concurrent,
+                most_working=settings.grpc_max_working,
+            )
+            if authentication.everyone:
+                _say("without credentials of callers: only this machine is served, every caller as the realm's own")
+            server = Server(where, {settings.realm: served}, watching)
+            state.queue, state.serving = lambda: server.queue, lambda: server.is_serving
+            await serve_until_told(server, graph.check, _announce)
 
 
 def _say(words: str) -> None:
-    typer.echo(words, err=True)
+    log.info(words)  # as a line of the log, so that a log of JSON is all JSON
 
 
 def _announce(address: str) -> None:

@@ -79,9 +79,14 @@ class Breakers:
         return self._by_name.setdefault(query, Breaker())
 
     @property
+    def states(self) -> dict[str, bool]:
+        """Of each query that was asked, whether its breaker is open. May be read from another thread."""
+        return {name: breaker.is_open for name, breaker in self._by_name.copy().items()}
+
+    @property
     def open_names(self) -> tuple[str, ...]:
         """The queries that are not asked now."""
-        return tuple(sorted(name for name, breaker in self._by_name.items() if breaker.is_open))
+        return tuple(sorted(name for name, is_open in self.states.items() if is_open))
 
     def failed(self, query: str, trial: Trial, *, needed_s: float) -> None:
         """Count a failure; when it trips the breaker, try in the background until the query answers again."""

@@ -23,10 +23,13 @@ from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unav
 from sixhop.graph.breaker import Breakers
 from sixhop.graph.catalog import Catalog, Query
 from sixhop.graph.driver import Location, open_async_driver, open_driver
+from sixhop.telemetry.watch import WATCH
 
 Row = dict[str, Any]
 T = TypeVar("T")
 
+BOOKMARK = "FB:"
+"""What bookmarks of Neo4j 5 begin with."""
 TELLING_S = 0.03
 """A call that was given less time than this tells nothing of the graph when it runs out of it."""
 PAUSE_S = 0.01
@@ -51,7 +54,7 @@ def prepare(query: Query, *, realm: str, parameters: dict[str, Any], timeout_s: 
     bundle = {"ask": parameters} if "$ask." in query.statement else parameters
     bound = query.timeout_s if timeout_s is None else min(timeout_s, query.timeout_s)
     access = neo4j.WRITE_ACCESS if query.writes else neo4j.READ_ACCESS
-    metadata = {"query": query.name}
+    metadata = {"query": query.name, **WATCH.get().tags}
     statement = neo4j.Query(query.statement, metadata=metadata, timeout=max(bound, 0.001))
     return Call(statement, {"realm": realm, **bundle}, access)
 
@@ -157,9 +160,15 @@ class AsyncGraph:
         await self._driver.close()
 
     def after(self, freshness_token: str | None) -> Self:
-        """This graph, its reads seeing the write that returned `freshness_token` (a Neo4j bookmark)."""
+        """This graph, its reads seeing the write that returned `freshness_token` (a Neo4j bookmark).
+
+        Raises:
+            InvalidInput: it is none.
+        """
         if freshness_token is None:
             return self
+        if not (freshness_token.startswith(BOOKMARK) and freshness_token.isascii()):
+            raise _unreadable_token()  # at some of these Neo4j fails as if the fault were its own
         later = copy(self)
         later._bookmarks = (freshness_token,)
         return later
@@ -182,7 +191,9 @@ class AsyncGraph:
             raise Unavailable(f"{chosen.name} does not answer; it is tried again soon")
         started = time.monotonic()
         try:
-            rows = await self._run(chosen, parameters, timeout_s)
+            with WATCH.get().query(chosen.name) as run:
+                rows = await self._run(chosen, parameters, timeout_s)
+                run.rows = len(rows)
         except asyncio.CancelledError:
             if timeout_s is not None and time.monotonic() - started >= timeout_s:
                 self._failed(chosen, parameters, timeout_s)
@@ -220,8 +231,9 @@ class AsyncGraph:
         deadline = time.monotonic() + timeout_s
         for attempt in count():
             try:
-                async with asyncio.timeout(deadline - time.monotonic()):
-                    return await self._transact_once(work, what, deadline - time.monotonic())
+                with WATCH.get().stage(what):
+                    async with asyncio.timeout(deadline - time.monotonic()):
+                        return await self._transact_once(work, what, deadline - time.monotonic())
             except TimeoutError as error:
                 raise Unavailable(f"{what} ran out of its time", reason=Reason.GRAPH_TIMEOUT) from error
             except WrittenMeanwhile as error:
@@ -236,9 +248,10 @@ class AsyncGraph:
     async def _transact_once(
         self, work: Callable[[AsyncTransaction], Awaitable[T]], what: str, timeout_s: float
     ) -> tuple[T, str]:
+        metadata = {"query": what, **WATCH.get().tags}
         async with self._session(neo4j.WRITE_ACCESS) as session:
             try:
-                async with await session.begin_transaction(metadata={"query": what}, timeout=timeout_s) as tx:
+                async with await session.begin_transaction(metadata=metadata, timeout=timeout_s) as tx:
                     result = await work(AsyncTransaction(tx, self.catalog, self.realm))
                     await tx.commit()
             except driver_errors.Neo4jError as error:
@@ -278,7 +291,10 @@ class AsyncTransaction:
 
     async def rows(self, name: str, /, **parameters: Any) -> list[Row]:
         call = prepare(self.catalog[name], realm=self.realm, parameters=parameters)
-        return [dict(record) async for record in await self.tx.run(call.statement.text, call.parameters)]
+        with WATCH.get().query(name) as run:
+            rows = [dict(record) async for record in await self.tx.run(call.statement.text, call.parameters)]
+            run.rows = len(rows)
+        return rows
 
     async def row(self, name: str, /, **parameters: Any) -> Row:
         """The single row of a query that returns one."""
@@ -308,12 +324,14 @@ def translate(error: Exception, what: str) -> SixhopError:
         return Misconfigured(f"Neo4j refused the credentials for {what}; check SIXHOP_NEO4J_USER and its password")
     code = getattr(error, "code", "") or ""
     if "InvalidBookmark" in code:
-        violation = ("freshness_token", "is not one that a write of this graph returned")
-        return InvalidInput(
-            "the freshness token cannot be read; send one as a write returned it", violations=(violation,)
-        )
+        return _unreadable_token()
     if "TransactionTimedOut" in code or "Terminated" in code:
         return Unavailable(f"{what} ran out of its time in Neo4j", reason=Reason.GRAPH_TIMEOUT)
     if isinstance(error, driver_errors.DriverError) or code.startswith("Neo.TransientError"):
         return Unavailable(f"Neo4j did not answer ({what}); see `sixhop neo4j status` and `sixhop doctor`")
     return SixhopError(f"Neo4j could not run {what} ({code or type(error).__name__}); see `sixhop doctor`")
+
+
+def _unreadable_token() -> InvalidInput:
+    violation = ("freshness_token", "is not one that a write of this graph returned")
+    return InvalidInput("the freshness token cannot be read; send one as a write returned it", violations=(violation,))

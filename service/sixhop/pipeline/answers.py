@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sixhop.degrees import DegreesAnswer, DegreesQuestion
 from sixhop.domain import (
@@ -26,12 +27,16 @@ from sixhop.pipeline.next_hop import NextHopPipeline
 from sixhop.pipeline.ports import Clock, SliceReader
 from sixhop.pipeline.run import Pipeline
 from sixhop.slices import STOPPED_BY_SLICE, Kind, Named, Sight, beyond_slice
+from sixhop.telemetry.watch import WATCH
 
 DEFAULT_SURFACE = "default"
 ANSWER_SURFACE = "answer"
 DEFAULT_MAX_CHAINS = 3
 CLOCK_SHARE = SIGHT_SHARE = 0.25
 """Of the time there is; mostly the clock knows the time without asking, and most callers see all."""
+
+
+A = TypeVar("A", Answer, ChainsAnswer, NextHopAnswer, DegreesAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ class Answers:
             explain=asked.explain,
             seen_by=sight.slice,
         )
-        return await pipeline.targets(question, budget)
+        return _told(await pipeline.targets(question, budget))
 
     async def find_referrers(
         self,
@@ -139,7 +144,7 @@ class Answers:
             explain=asked.explain,
             seen_by=sight.slice,
         )
-        return await pipeline.referrers(question, budget)
+        return _told(await pipeline.referrers(question, budget))
 
     def _pipeline(self, surface: str | None) -> Pipeline:
         pipeline = self.surfaces.get(surface or DEFAULT_SURFACE)
@@ -176,7 +181,7 @@ class Answers:
             freshness_token=asked.freshness_token,
             seen_by=sight.slice,
         )
-        answer = await self.chains.answer(question, budget)
+        answer = _told(await self.chains.answer(question, budget))
         return answer if sight.slice is None else replace(answer, completeness=beyond_slice(), stages=())
 
     async def next_hop(self, asked: Asked, *, outreach_id: str, avoid_ids: tuple[str, ...]) -> NextHopAnswer:
@@ -193,7 +198,7 @@ class Answers:
             freshness_token=asked.freshness_token,
             seen_by=sight.slice,
         )
-        answer = await self.next_hops.answer(question, budget)
+        answer = _told(await self.next_hops.answer(question, budget))
         return answer if sight.slice is None else replace(answer, completeness=beyond_slice(), stages=())
 
     async def get_degrees(self, asked: Asked, *, member_id: str, target_ids: tuple[str, ...]) -> DegreesAnswer:
@@ -208,7 +213,7 @@ class Answers:
             as_of=as_of,
             freshness_token=asked.freshness_token,
         )
-        answer = await self.degrees.answer(question, budget)
+        answer = _told(await self.degrees.answer(question, budget))
         if sight.slice is None:
             return answer
         degrees = (replace(each, member_id=named) for each, named in zip(answer.degrees, target_ids, strict=True))
@@ -234,3 +239,9 @@ class Answers:
             name="reading the realm's settings",
             timeout_s=budget.remaining_s * CLOCK_SHARE,
         )
+
+
+def _told(answer: A) -> A:
+    """Tells whoever watches the request what its answer was made of, also where the caller may not know."""
+    WATCH.get().answered(answer.stages, empty=answer.is_empty)
+    return answer

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sixhop.errors import Reason, SixhopError, Unavailable
+from sixhop.telemetry.watch import WATCH
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -40,8 +41,9 @@ async def attempt(work: Work[T], *, name: str, request_id: str, timeout_s: float
     """Do `work` for at most `timeout_s`; a failure is logged without the ids it may speak of."""
     started = time.monotonic()
     try:
-        async with asyncio.timeout(timeout_s):
-            return Attempt(await work(timeout_s * STATEMENT_SHARE), time.monotonic() - started)
+        with WATCH.get().stage(name):
+            async with asyncio.timeout(timeout_s):
+                return Attempt(await work(timeout_s * STATEMENT_SHARE), time.monotonic() - started)
     except Exception as error:
         missing = TIMED_OUT if _is_timeout(error) else FAILED
         cause = error.reason.value if isinstance(error, SixhopError) else type(error).__name__
@@ -57,8 +59,9 @@ async def required(work: Work[T], *, name: str, timeout_s: float) -> T:
         SixhopError: whatever `work` raises.
     """
     try:
-        async with asyncio.timeout(timeout_s):
-            return await work(timeout_s * STATEMENT_SHARE)
+        with WATCH.get().stage(name):
+            async with asyncio.timeout(timeout_s):
+                return await work(timeout_s * STATEMENT_SHARE)
     except TimeoutError as error:
         raise Unavailable(
             f"{name} did not end within its share of the deadline; set a later one or try again",

@@ -74,6 +74,11 @@ class SegmentRecorder:
             return False
         return True
 
+    @property
+    def backlog(self) -> int:
+        """How many answers wait to be written."""
+        return self._waiting.qsize()
+
     def close(self) -> None:
         """Write what waits, and close the open segment."""
         self._ending.set()

@@ -29,18 +29,23 @@ from sixhop.rpc.interceptors.errors import Errors
 from sixhop.rpc.interceptors.identity import Identity
 from sixhop.rpc.interceptors.request_id import RequestId
 from sixhop.rpc.interceptors.requests import Requests
+from sixhop.rpc.interceptors.watched import Watched
 from sixhop.rpc.member import MemberService
 from sixhop.rpc.readiness import Check, watch
 from sixhop.rpc.recommendation import RecommendationService
 from sixhop.served import Served
+from sixhop.telemetry.watching import Watching
 
 log = logging.getLogger(__name__)
 
-SERVICES = tuple(
-    service.full_name
+_SERVICES = tuple(
+    service
     for protos in (recommendation_pb2, member_pb2, graph_pb2)
     for service in protos.DESCRIPTOR.services_by_name.values()
 )
+SERVICES = tuple(service.full_name for service in _SERVICES)
+METHODS = tuple(f"{service.full_name}/{method.name}" for service in _SERVICES for method in service.methods)
+"""All that is served, as calls, counts and spans name it."""
 ROOM_FOR_HEALTH = 32
 """Calls beyond the admitted ones that gRPC itself lets in: health checks, reflection, and refusals."""
 GRACE_S = 5.0
@@ -79,14 +84,16 @@ class Serving:
 class Server:
     """One server on one address."""
 
-    def __init__(self, serving: Serving, realms: Mapping[str, Served]) -> None:
+    def __init__(self, serving: Serving, realms: Mapping[str, Served], watching: Watching) -> None:
         answers = {realm: served.answers for realm, served in realms.items()}
         self._host = serving.address.rpartition(":")[0]
         self._health = health.aio.HealthServicer()
+        self._is_serving = False
         self._admission = Admission(serving.most_at_once, serving.most_working)
         self._server = grpc.aio.server(
             interceptors=(
                 RequestId(),
+                Watched(watching),
                 Errors(),
                 Audit(serving.audit_logs),
                 Identity(serving.authentication, realms),
@@ -120,18 +127,30 @@ class Server:
         """host:port, with the port that was taken where 0 was asked for."""
         return f"{self._host}:{self._port}"
 
+    @property
+    def is_serving(self) -> bool:
+        """What health checks are told."""
+        return self._is_serving
+
+    @property
+    def queue(self) -> tuple[int, int]:
+        """Requests that have their turn, and that wait for it."""
+        return self._admission.working, self._admission.waiting
+
     async def start(self) -> None:
         await self.say_serving(True)
         await self._server.start()
 
     async def say_serving(self, serving: bool) -> None:
         """What health checks are told from now on."""
+        self._is_serving = serving
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
         for service in ("", *SERVICES):
             await self._health.set(service, status)
 
     async def stop(self) -> None:
         """Say NOT_SERVING, take no more requests, let those under way end."""
+        self._is_serving = False
         await self._health.enter_graceful_shutdown()
         self._admission.end()
         await self._server.stop(GRACE_S)

@@ -51,7 +51,7 @@ def _choices_of(message: Descriptor) -> tuple[OneofDescriptor, ...]:
 @cache
 def _checks_of(message: Descriptor) -> tuple[tuple[FieldDescriptor, Check], ...]:
     with_rules = ((field, field.GetOptions().Extensions[validate_pb2.field]) for field in message.fields)
-    own = tuple((field, _compile(field.full_name, rules)) for field, rules in with_rules if rules.ByteSize())
+    own = tuple((field, _compile(field.full_name, rules, field)) for field, rules in with_rules if rules.ByteSize())
     within = ((field, field.message_type) for field in message.fields if field.message_type and not field.is_repeated)
     return own + tuple((field, _check_message) for field, kind in within if kind.file.package == message.file.package)
 
@@ -66,7 +66,7 @@ def _check_field(request: Message, field: FieldDescriptor, check: Check) -> Iter
     yield from check(field.name, getattr(request, field.name))
 
 
-def _compile(where: str, rules: Any) -> Check:
+def _compile(where: str, rules: Any, field: FieldDescriptor | None = None) -> Check:
     kind = rules.WhichOneof("type")
     if kind not in _COMPILERS or len(rules.ListFields()) != 1:
         raise NotImplementedError(f"{where}: rules of kind {kind} are not understood; add them to rpc/validate.py")
@@ -74,10 +74,10 @@ def _compile(where: str, rules: Any) -> Check:
     compiler, known = _COMPILERS[kind]
     if unknown := {field.name for field, _ in chosen.ListFields()} - known:
         raise NotImplementedError(f"{where}: rules {sorted(unknown)} are not understood; add them to rpc/validate.py")
-    return compiler(where, chosen)
+    return compiler(where, chosen, field)
 
 
-def _strings(_: str, rules: Any) -> Check:
+def _strings(_: str, rules: Any, __: FieldDescriptor | None) -> Check:
     least, most = rules.min_len, rules.max_len if rules.HasField("max_len") else None
 
     def check(name: str, value: str) -> Iterator[Violation]:
@@ -89,7 +89,7 @@ def _strings(_: str, rules: Any) -> Check:
     return check
 
 
-def _numbers(_: str, rules: Any) -> Check:
+def _numbers(_: str, rules: Any, __: FieldDescriptor | None) -> Check:
     least = rules.gte if rules.HasField("gte") else None
     most = rules.lte if rules.HasField("lte") else None
 
@@ -104,17 +104,24 @@ def _numbers(_: str, rules: Any) -> Check:
     return check
 
 
-def _enums(_: str, rules: Any) -> Check:
+def _choices(where: str, rules: Any, field: FieldDescriptor | None) -> Check:
+    if field is None or field.enum_type is None:
+        raise NotImplementedError(f"{where}: rules of an enum are for a field of one")
+    refused = frozenset(rules.not_in)
+    names = {each.number: each.name for each in field.enum_type.values if each.number not in refused}
+
     def check(name: str, value: int) -> Iterator[Violation]:
-        if value in rules.not_in:
+        if value == 0 and value in refused:
             yield name, "must be set"
+        elif value in refused or (rules.defined_only and value not in names):
+            yield name, f"must be one of {', '.join(names.values())}"
 
     return check
 
 
-def _lists(where: str, rules: Any) -> Check:
+def _lists(where: str, rules: Any, field: FieldDescriptor | None) -> Check:
     least, most = rules.min_items, rules.max_items if rules.HasField("max_items") else None
-    check_item = _compile(f"{where} items", rules.items) if rules.HasField("items") else None
+    check_item = _compile(f"{where} items", rules.items, field) if rules.HasField("items") else None
 
     def check(name: str, values: Any) -> Iterator[Violation]:
         if most is not None and len(values) > most:
@@ -130,11 +137,11 @@ def _lists(where: str, rules: Any) -> Check:
     return check
 
 
-_COMPILERS: dict[str, tuple[Callable[[str, Any], Check], frozenset[str]]] = {
+_COMPILERS: dict[str, tuple[Callable[[str, Any, FieldDescriptor | None], Check], frozenset[str]]] = {
     "string": (_strings, frozenset({"min_len", "max_len"})),
     "int32": (_numbers, frozenset({"gte", "lte"})),
     "double": (_numbers, frozenset({"gte", "lte"})),
-    "enum": (_enums, frozenset({"defined_only", "not_in"})),
+    "enum": (_choices, frozenset({"defined_only", "not_in"})),
     "repeated": (_lists, frozenset({"min_items", "max_items", "unique", "items"})),
 }
 

@@ -30,6 +30,7 @@ from sixhop.graph.realm import RealmSettings, settings_from_row
 from sixhop.graph.recording.facts import Facts, circles
 from sixhop.graph.recording.outreach import write_outreaches
 from sixhop.graph.recording.ties import write_ties
+from sixhop.telemetry.watch import WATCH
 
 log = logging.getLogger(__name__)
 RECORD = "writes/events"
@@ -84,6 +85,7 @@ class EventRecorder:
         applied, token = await self._graph.transact(work, what=RECORD, timeout_s=timeout_s)
         self._rebuild_soon(applied.short_of_ties)
         done = applied.recorded
+        WATCH.get().recorded(applied=done.applied, duplicate=len(done.duplicates), rejected=len(done.rejected))
         return Recorded(done.applied, done.duplicates, done.rejected, token)
 
     async def make_plans(self) -> None:

@@ -32,7 +32,18 @@ class Admission(Around):
         self._most = most
         self._turns = asyncio.Semaphore(working)
         self._under_way = 0
+        self._working = 0
         self._ending = False
+
+    @property
+    def working(self) -> int:
+        """How many have their turn now."""
+        return self._working
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for theirs."""
+        return self._under_way - self._working
 
     def end(self) -> None:
         """Take no more requests; those under way go on."""
@@ -49,9 +60,11 @@ class Admission(Around):
         self._under_way += 1
         try:
             await self._wait(context)
+            self._working += 1
             try:
                 yield
             finally:
+                self._working -= 1
                 self._turns.release()
         finally:
             self._under_way -= 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,6 +14,8 @@ from sixhop.errors import Reason, SixhopError
 from sixhop.rpc.context import REQUEST_ID, REQUEST_ID_KEY
 from sixhop.rpc.interceptors.around import Around
 from sixhop.rpc.status import status_of
+from sixhop.telemetry.logs import places
+from sixhop.telemetry.watch import WATCH
 
 log = logging.getLogger(__name__)
 OPERATOR_SHOULD_KNOW = frozenset(
@@ -34,6 +35,7 @@ class Errors(Around):
         except Exception as error:
             request_id = REQUEST_ID.get()
             _log(error, request_id)
+            WATCH.get().failed(error.reason if isinstance(error, SixhopError) else Reason.INTERNAL)
             status = rpc_status.to_status(status_of(error, request_id))
             metadata = (*status.trailing_metadata, (REQUEST_ID_KEY, request_id))
             await context.abort(status.code, status.details, metadata)
@@ -44,11 +46,4 @@ def _log(error: Exception, request_id: str) -> None:
         if error.reason in OPERATOR_SHOULD_KNOW:
             log.error("%s: %s request_id=%s", error.reason, error.message, request_id)
         return
-    # Only types and places: the texts of unforeseen errors may hold ids.
-    chain: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None:
-        frames = "".join(traceback.format_tb(cause.__traceback__))
-        chain.append(f"{type(cause).__module__}.{type(cause).__qualname__}\n{frames}")
-        cause = cause.__cause__
-    log.error("unforeseen error request_id=%s\n%s", request_id, "caused by ".join(chain))
+    log.error("unforeseen error request_id=%s\n%s", request_id, places(error))  # its text may hold ids
