@@ -63,7 +63,8 @@ def broken_lists(each: FieldDescriptor, rules: Any) -> Iterator[tuple[list[Any],
     if own.min_items:
         yield [], each.name
     if each.message_type is None and own.HasField("max_items"):
-        yield [f"x{number}" for number in range(own.max_items + 1)], each.name
+        one_more = range(own.max_items + 1)
+        yield [1 for _ in one_more] if each.enum_type else [f"x{number}" for number in one_more], each.name
     if each.message_type is not None and own.HasField("max_items"):
         yield [GetMessageClass(each.message_type)() for _ in range(own.max_items + 1)], each.name
     if own.unique:
