@@ -16,6 +16,7 @@ from grpc_status import rpc_status
 from sixhop._gen.sixhop.v1 import member_pb2, recommendation_pb2, recommendation_pb2_grpc
 from sixhop.client import Client
 from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unavailable
+from sixhop.rpc.limits import MOST_REQUEST_BYTES
 from sixhop.rpc.status import CODES, RETRY_AFTER_MS, status_of
 
 PROTO = Path(__file__).resolve().parents[2] / "proto" / "sixhop" / "v1" / "errors.proto"
@@ -213,7 +214,7 @@ def test_a_call_that_is_settled_but_not_built_says_so(channel: grpc.Channel) -> 
 def test_a_request_that_is_too_large_is_refused(channel: grpc.Channel) -> None:
     call = channel.unary_unary("/sixhop.v1.RecommendationService/FindChains")
     with pytest.raises(grpc.RpcError) as raised:
-        call(b"\0" * 300_000, timeout=5)
+        call(b"\0" * (MOST_REQUEST_BYTES + 1), timeout=5)
     assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 

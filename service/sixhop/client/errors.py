@@ -28,6 +28,7 @@ _KINDS: dict[Reason, type[SixhopError]] = {
     Reason.DEADLINE_EXCEEDED: Unavailable,
     Reason.NO_LIVE_SOURCE: Unavailable,
     Reason.OVERLOADED: Unavailable,
+    Reason.QUOTA_EXCEEDED: Unavailable,
     Reason.SERVICE_UNAVAILABLE: Unavailable,
     Reason.GRAPH_UNAVAILABLE: Unavailable,
     Reason.GRAPH_TIMEOUT: Unavailable,
