@@ -81,7 +81,15 @@ class DegreesResult:
     message: member_pb2.GetDegreesResponse
 
 
-def recommended(
+def targets_result(message: recommendation_pb2.RecommendTargetsResponse) -> TargetsResult:
+    return TargetsResult(*_recommended(message), message)
+
+
+def referrers_result(message: recommendation_pb2.RecommendReferrersResponse) -> ReferrersResult:
+    return ReferrersResult(*_recommended(message), message)
+
+
+def _recommended(
     message: recommendation_pb2.RecommendTargetsResponse | recommendation_pb2.RecommendReferrersResponse,
 ) -> tuple[tuple[Recommendation, ...], Completeness, Info]:
     shown = tuple(_recommendation(each) for each in message.recommendations)
