@@ -16,7 +16,6 @@ from grpc_status import rpc_status
 from sixhop._gen.sixhop.v1 import member_pb2, recommendation_pb2, recommendation_pb2_grpc
 from sixhop.client import Client
 from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unavailable
-from sixhop.rpc.limits import MOST_REQUEST_BYTES
 from sixhop.rpc.status import CODES, RETRY_AFTER_MS, status_of
 
 PROTO = Path(__file__).resolve().parents[2] / "proto" / "sixhop" / "v1" / "errors.proto"
@@ -209,13 +208,6 @@ def test_a_call_that_is_settled_but_not_built_says_so(channel: grpc.Channel) -> 
     with pytest.raises(grpc.RpcError) as raised:
         list(stub.RecommendPairs(recommendation_pb2.RecommendPairsRequest(), timeout=5))
     assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-
-
-def test_a_request_that_is_too_large_is_refused(channel: grpc.Channel) -> None:
-    call = channel.unary_unary("/sixhop.v1.RecommendationService/FindChains")
-    with pytest.raises(grpc.RpcError) as raised:
-        call(b"\0" * (MOST_REQUEST_BYTES + 1), timeout=5)
-    assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 def test_every_reason_comes_with_the_code_that_the_proto_documents() -> None:

@@ -12,7 +12,7 @@ import grpc
 from sixhop._gen.sixhop.v1 import member_pb2_grpc, recommendation_pb2_grpc
 from sixhop.client import calls
 from sixhop.client.calls import Call
-from sixhop.client.channel import options
+from sixhop.client.channel import Credentials, options
 from sixhop.client.errors import error_of
 from sixhop.client.freshness import Freshness
 
@@ -25,9 +25,12 @@ LOCAL = "127.0.0.1:50051"
 class _Base:
     """What both have in common: where they ask, for how long, and what they last wrote."""
 
-    def __init__(self, address: str, timeout_s: float | None, *, reads_own_writes: bool) -> None:
+    def __init__(
+        self, address: str, timeout_s: float | None, credentials: Credentials | None, *, reads_own_writes: bool
+    ) -> None:
         self._address = address
         self._timeout_s = timeout_s
+        self._credentials = credentials
         self._freshness = Freshness() if reads_own_writes else None
         self._stubs: dict[str, Any] = {}
 
@@ -41,7 +44,11 @@ class _Base:
         """Send it; what comes back is the answer, or what it is awaited from."""
         if self._freshness:
             self._freshness.give(call.request)
-        return getattr(self._stubs[call.service], call.method)(call.request, timeout=self._timeout_s or call.within_s)
+        return getattr(self._stubs[call.service], call.method)(
+            call.request,
+            timeout=self._timeout_s or call.within_s,
+            metadata=self._credentials.metadata() if self._credentials else None,
+        )
 
     def _end(self, call: Call[R], answer: Any) -> R:
         if self._freshness:
@@ -97,14 +104,15 @@ class Client(_Base):
         address: str = LOCAL,
         *,
         timeout_s: float | None = None,
-        credentials: grpc.ChannelCredentials | None = None,
+        credentials: Credentials | None = None,
         reads_own_writes: bool = True,
     ) -> None:
-        super().__init__(address, timeout_s, reads_own_writes=reads_own_writes)
-        if credentials is None:
+        super().__init__(address, timeout_s, credentials, reads_own_writes=reads_own_writes)
+        tls = credentials.channel_credentials(address) if credentials else None
+        if tls is None:
             self._channel = grpc.insecure_channel(address, options=options(address))
         else:
-            self._channel = grpc.secure_channel(address, credentials, options=options(address))
+            self._channel = grpc.secure_channel(address, tls, options=options(address))
         self._connect(self._channel)
 
     def __enter__(self) -> Self:
@@ -142,14 +150,15 @@ class AsyncClient(_Base):
         address: str = LOCAL,
         *,
         timeout_s: float | None = None,
-        credentials: grpc.ChannelCredentials | None = None,
+        credentials: Credentials | None = None,
         reads_own_writes: bool = True,
     ) -> None:
-        super().__init__(address, timeout_s, reads_own_writes=reads_own_writes)
-        if credentials is None:
+        super().__init__(address, timeout_s, credentials, reads_own_writes=reads_own_writes)
+        tls = credentials.channel_credentials(address) if credentials else None
+        if tls is None:
             self._channel = grpc.aio.insecure_channel(address, options=options(address))
         else:
-            self._channel = grpc.aio.secure_channel(address, credentials, options=options(address))
+            self._channel = grpc.aio.secure_channel(address, tls, options=options(address))
         self._connect(self._channel)
 
     async def __aenter__(self) -> Self:

@@ -45,6 +45,16 @@ class Admission(Around):
         self._none_under_way.set()
 
     @property
+    def working(self) -> int:
+        """How many requests, and things that streams do, have their turn now."""
+        return self._turns.working
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for theirs."""
+        return self._turns.waiting
+
+    @property
     def streams_open(self) -> int:
         return len(self._open)
 
