@@ -50,7 +50,7 @@ def test_a_generated_node_client_asks_and_reads_answers_and_errors(node_client: 
     done = subprocess.run(command, cwd=node_client, capture_output=True, text=True, timeout=ASK_WITHIN_S, check=False)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    assert [each["targetId"] for each in said["targets"]["recommendations"]][:1] == ["c"]
+    assert "c" in [each["targetId"] for each in said["targets"]["recommendations"]]
     assert said["targets"]["info"]["requestId"]
     assert said["degrees"]["degrees"][0] == {"memberId": "a", "state": "DEGREE_STATE_EXACT", "degree": 1}
     assert said["refused"] == {

@@ -23,7 +23,7 @@ def test_a_reflection_client_finds_the_calls_and_asks_one(channel: grpc.Channel)
     )
     request = json_format.ParseDict({"senderId": "s", "offeringId": "o"}, GetMessageClass(method.input_type)())
     answer = json_format.MessageToDict(ask(request, timeout=5))
-    assert answer["recommendations"][0]["targetId"] == "c"
+    assert "c" in [each["targetId"] for each in answer["recommendations"]]
     with pytest.raises(grpc.RpcError) as raised:
         ask(GetMessageClass(method.input_type)(), timeout=5)
     assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT

@@ -62,7 +62,7 @@ def without_health_checks(*, replicas: bool) -> dict[str, object]:
     return config
 
 
-@pytest.mark.parametrize("health_is_checked", [True, False])
+@pytest.mark.parametrize("health_is_checked", [True, pytest.param(False, marks=pytest.mark.verify)])
 def test_no_call_is_lost_in_a_rolling_restart(
     service_env: dict[str, str], tmp_path: Path, health_is_checked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

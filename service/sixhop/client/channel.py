@@ -20,6 +20,8 @@ PACKAGE = "sixhop.v1"
 MOST_ATTEMPTS = 4
 KEEPALIVE_EVERY_S = 30
 KEEPALIVE_WITHIN_S = 10
+RECONNECT_AFTER_MS, RECONNECT_AFTER_AT_MOST_MS = 100, 1000
+"""gRPC's own two minutes at most would leave out a replica long after it is back."""
 _RETRY_POLICY = {
     "maxAttempts": MOST_ATTEMPTS,
     "initialBackoff": "0.02s",
@@ -47,6 +49,8 @@ def options(address: str) -> list[tuple[str, int | str]]:
         ("grpc.service_config", json.dumps(service_config(replicas=names_replicas(address)))),
         ("grpc.keepalive_time_ms", KEEPALIVE_EVERY_S * 1000),
         ("grpc.keepalive_timeout_ms", KEEPALIVE_WITHIN_S * 1000),
+        ("grpc.initial_reconnect_backoff_ms", RECONNECT_AFTER_MS),
+        ("grpc.max_reconnect_backoff_ms", RECONNECT_AFTER_AT_MOST_MS),
         ("grpc.max_receive_message_length", 16 * 1024 * 1024),
     ]
 
