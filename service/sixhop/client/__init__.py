@@ -9,7 +9,15 @@ with Client("127.0.0.1:50051") as client:
 """
 
 from sixhop.client.client import AsyncClient, Client
-from sixhop.client.results import ChainsResult, DegreesResult, Info, NextHopResult, ReferrersResult, TargetsResult
+from sixhop.client.results import (
+    ChainsResult,
+    DegreesResult,
+    Info,
+    NextHopResult,
+    RecordedResult,
+    ReferrersResult,
+    TargetsResult,
+)
 
 __all__ = [
     "AsyncClient",
@@ -18,6 +26,7 @@ __all__ = [
     "DegreesResult",
     "Info",
     "NextHopResult",
+    "RecordedResult",
     "ReferrersResult",
     "TargetsResult",
 ]

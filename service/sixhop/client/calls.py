@@ -13,31 +13,40 @@ from typing import Any, Generic, TypeVar
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from sixhop._gen.sixhop.v1 import member_pb2, recommendation_pb2
+from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, member_pb2, recommendation_pb2
 from sixhop.client.results import (
     ChainsResult,
     DegreesResult,
     NextHopResult,
+    RecordedResult,
     ReferrersResult,
     TargetsResult,
     chains_result,
     degrees_result,
     next_hop_result,
+    recorded_result,
     referrers_result,
     targets_result,
 )
-from sixhop.deadlines import FIND_CHAINS_WITHIN_S, GET_DEGREES_WITHIN_S, NEXT_HOP_WITHIN_S, RECOMMEND_WITHIN_S
+from sixhop.deadlines import (
+    FIND_CHAINS_WITHIN_S,
+    GET_DEGREES_WITHIN_S,
+    NEXT_HOP_WITHIN_S,
+    RECOMMEND_WITHIN_S,
+    RECORD_WITHIN_S,
+)
 from sixhop.domain import Moment
 from sixhop.errors import InvalidInput
 
 R = TypeVar("R")
-RECOMMENDATIONS, MEMBERS = "RecommendationService", "MemberService"
+RECOMMENDATIONS, MEMBERS, GRAPH = "RecommendationService", "MemberService", "GraphService"
 RETRIED = (
     (RECOMMENDATIONS, "RecommendTargets"),
     (RECOMMENDATIONS, "RecommendReferrers"),
     (RECOMMENDATIONS, "FindChains"),
     (RECOMMENDATIONS, "NextHop"),
     (MEMBERS, "GetDegrees"),
+    (GRAPH, "RecordEvents"),
 )
 """Calls that may be made twice without harm: what reads, and what writes under an id that is applied once."""
 
@@ -222,6 +231,21 @@ def get_degrees(
         member_id=member_id, target_ids=target_ids, freshness_token=freshness_token, explain=explain
     )
     return Call(MEMBERS, "GetDegrees", request, degrees_result, GET_DEGREES_WITHIN_S)
+
+
+def record_events(*, events: Sequence[event_pb2.Event], atomic: bool = False) -> Call[RecordedResult]:
+    """Tell what happened: at most 1,000 events (`sixhop.client.events`), all in one transaction, each applied once.
+
+    Args:
+        events: In any order.
+        atomic: Whether none is applied unless all can be.
+
+    Raises:
+        InvalidInput: `atomic`, and some cannot be applied.
+        SixhopError: with the service's reason; the same events may then be told again.
+    """
+    request = graph_pb2.RecordEventsRequest(events=events, atomic=atomic)
+    return Call(GRAPH, "RecordEvents", request, recorded_result, RECORD_WITHIN_S)
 
 
 def _moment(moment: Moment | None) -> recommendation_pb2.Moment | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import grpc
 
-from sixhop._gen.sixhop.v1 import member_pb2_grpc, recommendation_pb2_grpc
+from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, graph_pb2_grpc, member_pb2_grpc, recommendation_pb2_grpc
 from sixhop.client import calls
 from sixhop.client.calls import Call
 from sixhop.client.channel import Credentials, options
 from sixhop.client.errors import error_of
 from sixhop.client.freshness import Freshness
+from sixhop.client.results import RecordedResult, recorded_result
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,6 +38,7 @@ class _Base:
     def _connect(self, channel: Any) -> None:
         self._stubs = {
             calls.RECOMMENDATIONS: recommendation_pb2_grpc.RecommendationServiceStub(channel),  # type: ignore[no-untyped-call]
+            calls.GRAPH: graph_pb2_grpc.GraphServiceStub(channel),  # type: ignore[no-untyped-call]
             calls.MEMBERS: member_pb2_grpc.MemberServiceStub(channel),  # type: ignore[no-untyped-call]
         }
 
@@ -47,13 +49,16 @@ class _Base:
         return getattr(self._stubs[call.service], call.method)(
             call.request,
             timeout=self._timeout_s or call.within_s,
-            metadata=self._credentials.metadata() if self._credentials else None,
+            metadata=self._metadata(),
         )
 
-    def _end(self, call: Call[R], answer: Any) -> R:
+    def _metadata(self) -> tuple[tuple[str, str], ...] | None:
+        return self._credentials.metadata() if self._credentials else None
+
+    def _read(self, read: Callable[[Any], R], answer: Any) -> R:
         if self._freshness:
             self._freshness.take(answer)
-        return call.read(answer)
+        return read(answer)
 
 
 def _signed(method: M, prepare: Callable[..., Call[Any]]) -> M:
@@ -129,13 +134,30 @@ class Client(_Base):
     find_chains = _asks(calls.find_chains)
     next_hop = _asks(calls.next_hop)
     get_degrees = _asks(calls.get_degrees)
+    record_events = _asks(calls.record_events)
+
+    def stream_events(self, parcels: Iterable[Sequence[event_pb2.Event]]) -> Iterator[RecordedResult]:
+        """Tell what happens, as it happens: parcels of at most 1,000 events, each acknowledged in order.
+
+        The service holds up a sender that is faster than it. When a stream breaks (`Unavailable`), tell what was not
+        acknowledged again on a new one: nothing is applied twice.
+
+        Raises:
+            SixhopError: with the service's reason.
+        """
+        requests = (graph_pb2.StreamEventsRequest(events=parcel) for parcel in parcels)
+        try:
+            for answer in self._stubs[calls.GRAPH].StreamEvents(requests, metadata=self._metadata()):
+                yield self._read(recorded_result, answer)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
 
     def _ask(self, call: Call[R]) -> R:
         try:
             answer = self._begin(call)
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error
-        return self._end(call, answer)
+        return self._read(call.read, answer)
 
 
 class AsyncClient(_Base):
@@ -175,10 +197,24 @@ class AsyncClient(_Base):
     find_chains = _asks_async(calls.find_chains)
     next_hop = _asks_async(calls.next_hop)
     get_degrees = _asks_async(calls.get_degrees)
+    record_events = _asks_async(calls.record_events)
+
+    async def stream_events(self, parcels: AsyncIterable[Sequence[event_pb2.Event]]) -> AsyncIterator[RecordedResult]:
+        """As `Client.stream_events`."""
+
+        async def requests() -> AsyncIterator[graph_pb2.StreamEventsRequest]:
+            async for parcel in parcels:
+                yield graph_pb2.StreamEventsRequest(events=parcel)
+
+        try:
+            async for answer in self._stubs[calls.GRAPH].StreamEvents(requests(), metadata=self._metadata()):
+                yield self._read(recorded_result, answer)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
 
     async def _ask(self, call: Call[R]) -> R:
         try:
             answer = await self._begin(call)
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error
-        return self._end(call, answer)
+        return self._read(call.read, answer)

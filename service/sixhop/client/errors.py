@@ -32,6 +32,8 @@ _KINDS: dict[Reason, type[SixhopError]] = {
     Reason.SERVICE_UNAVAILABLE: Unavailable,
     Reason.GRAPH_UNAVAILABLE: Unavailable,
     Reason.GRAPH_TIMEOUT: Unavailable,
+    Reason.WRITE_CONFLICT: Unavailable,
+    Reason.MEMBER_ERASED: Refused,
     Reason.SCHEMA_NOT_CURRENT: Misconfigured,
     Reason.MODEL_REFUSED: Misconfigured,
     Reason.MISCONFIGURED: Misconfigured,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sixhop._gen.sixhop.v1 import member_pb2, recommendation_pb2
+from sixhop._gen.sixhop.v1 import graph_pb2, member_pb2, recommendation_pb2
 from sixhop.client import AsyncClient, Client, calls
 from sixhop.client.channel import names_replicas, service_config
 from sixhop.client.freshness import KEPT_S, Freshness
@@ -63,7 +63,7 @@ def test_replicas_are_asked_in_turn_if_ready(address: str, several: bool) -> Non
 def test_what_is_retried_is_there_and_answers_once() -> None:
     services = {
         service.name: service
-        for protos in (recommendation_pb2, member_pb2)
+        for protos in (recommendation_pb2, member_pb2, graph_pb2)
         for service in protos.DESCRIPTOR.services_by_name.values()
     }
     for service, method in calls.RETRIED:
@@ -75,6 +75,7 @@ def test_what_is_retried_is_there_and_answers_once() -> None:
 def test_both_clients_take_the_same_and_say_so() -> None:
     names = [name for name in vars(Client) if not name.startswith("_") and name != "close"]
     assert names == [name for name in vars(AsyncClient) if not name.startswith("_") and name != "close"]
+    names.remove("stream_events")  # the one takes what is iterable, the other what is so asynchronously
     for name in names:
         one, other = getattr(Client, name), getattr(AsyncClient, name)
         assert inspect.signature(one) == inspect.signature(other)
