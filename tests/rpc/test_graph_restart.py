@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 import time
@@ -23,14 +22,16 @@ from rpc_world import small_world
 from serving_process import environment, eventually, running
 
 from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
+from sixhop.graph.absence import IN_USE_S
 from sixhop.graph.catalog import Catalog, find_cypher_dir
 from sixhop.graph.executor import Graph
 
 CALLERS = 2
-DEADLINES_S = (0.2, 1.0)
-"""The default of recommendations, and a patient caller's."""
+DEADLINES_S = (1.0,)
+"""A patient caller's."""
 RECOVERED_WITHIN_S = 2.0
-"""On a machine that nothing else uses; where others use it too, as much longer."""
+STARTS_WITHIN_S = 7.0
+"""Both on two cores that nothing else uses. Where others use them, a start takes longer, and so does what follows."""
 HELLO = b"\x60\x60\xb0\x17" + b"\x00\x00\x04\x05" + bytes(12)
 """What a Bolt client says first: https://neo4j.com/docs/bolt/current/bolt/handshake/."""
 
@@ -109,23 +110,24 @@ def test_killed_and_started_again_it_is_answered_from_within_two_seconds(
     with Graph(own.at, Catalog(find_cypher_dir()), realm) as graph:
         small_world().write(graph)
     with (
-        running(environment(own.at, realm, tmp_path, warm_up_s="5")) as service,
+        running(environment(own.at, realm, tmp_path, warm_up_s="10")) as service,
         asked_all_the_time(service.address, timeout_s) as seen,
     ):
-        eventually(lambda: len(seen) > 20 and all(each.code is grpc.StatusCode.OK for each in seen[-10:]), 60)
+        eventually(lambda: sum(each.code is grpc.StatusCode.OK for each in seen[-20:]) > 10, 60)
+        time.sleep(IN_USE_S)  # what only the warm-up asked is no longer in use
         uri = own.server.uri
         killed = time.monotonic()
         own.kill()
         eventually(lambda: not ready(service.address), within_s=10)
         assert ready(service.address, "liveness"), "a new process would not help"
-        slowness = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        started = time.monotonic()
         starting = threading.Thread(target=own.start)
         starting.start()
         while not accepts_connections(uri):
             time.sleep(0.01)
         accepting = time.monotonic()
-        eventually(lambda: any(each.at > accepting and each.code is grpc.StatusCode.OK for each in seen), 30)
-        eventually(lambda: ready(service.address), within_s=10)
+        eventually(lambda: any(each.at > accepting and each.code is grpc.StatusCode.OK for each in seen), 60)
+        eventually(lambda: ready(service.address), within_s=60)
         ready_again = time.monotonic()
         starting.join()
         time.sleep(2)
@@ -133,7 +135,9 @@ def test_killed_and_started_again_it_is_answered_from_within_two_seconds(
     failed = [each for each in seen if each.code is not grpc.StatusCode.OK and each.at > killed]
     after = [each for each in seen if each.at > recovered]
     answered = sum(each.code is grpc.StatusCode.OK for each in after)
-    told = f"{recovered - accepting:.2f} s to the first answer, {ready_again - accepting:.2f} s to ready"
+    slowness = max(1.0, (accepting - started) / STARTS_WITHIN_S)
+    told = f"{accepting - started:.2f} s to start, "
+    told += f"{recovered - accepting:.2f} s to the first answer, {ready_again - accepting:.2f} s to ready"
     told += f", then {answered} of {len(after)} answered"
     record_property("recovered", told)
     print(told)

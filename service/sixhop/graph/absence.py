@@ -3,18 +3,22 @@
 A server that was started again has no plans, and its code is cold: a query takes up to seconds the first time. Were it
 asked by callers then, none of them would wait long enough, and what was begun for them would be in vain. So while the
 graph is gone all breakers are open (callers are told at once), and when it returns each query is asked once, with
-patience; each breaker closes as its query is answered.
+patience, and what was in use first; each breaker closes as its query is answered.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from math import inf
 
 from sixhop.errors import SixhopError
 from sixhop.graph.breaker import Breakers
 
+IN_USE_S = 10.0
+"""Queries that were asked within this time before the graph went come first, and the graph is back when they answer."""
 LOOK_EVERY_S = 0.1
 LOOK_WITHIN_S = 2.0
 
@@ -47,13 +51,15 @@ class Absence:
         if await self._answers():
             return
         self.is_away = True
+        in_use_since = time.monotonic() - IN_USE_S
         await self._breakers.open_all()
         while True:
             if await self._answers():
                 break
             await asyncio.sleep(LOOK_EVERY_S)
-        await self._breakers.close_each()
+        await self._breakers.close_each(asked_since=in_use_since)
         self.is_away = False
+        await self._breakers.close_each(asked_since=-inf)  # the others
 
     async def _answers(self) -> bool:
         with suppress(SixhopError, TimeoutError):

@@ -23,7 +23,6 @@ LONGEST_REST_S = 0.5
 """The call is tried at least this often, so a graph that is back is found to be within a second."""
 TRIAL_S = 5.0
 """How long one trial may take."""
-LATELY_S = 60.0
 FIRST_TRIALS_AT_ONCE = 2
 """Of a server that was just started: what it does first is slow enough without more of it side by side."""
 
@@ -117,10 +116,10 @@ class Breakers:
         for breaker in self._by_name.values():
             breaker.is_open = breaker.trial is not None
 
-    async def close_each(self) -> None:
-        """The graph is back: ask each query once, and close its breaker when it answers.
+    async def close_each(self, *, asked_since: float) -> None:
+        """The graph is back: ask each query once that was asked since then, and close its breaker when it answers.
 
-        Those asked lately go first, in the order in which they are asked for an answer, which is that of the warm-up.
+        They go in the order in which they are asked for an answer, which is that of the warm-up.
         """
         turns = asyncio.Semaphore(FIRST_TRIALS_AT_ONCE)
 
@@ -134,9 +133,8 @@ class Breakers:
                 else:
                     breaker.close()
 
-        since = time.monotonic() - LATELY_S
-        lately_first = sorted(self._by_name.values(), key=lambda each: each.asked_at < since)
-        await asyncio.gather(*(first(each, each.trial) for each in lately_first if each.trial))
+        cold = [each for each in self._by_name.values() if each.is_open and each.asked_at >= asked_since]
+        await asyncio.gather(*(first(each, each.trial) for each in cold if each.trial))
 
     async def close(self) -> None:
         """End all trials."""
