@@ -14,13 +14,25 @@ from google.protobuf.wrappers_pb2 import StringValue
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
+from sixhop.identity.caller import Caller
+from sixhop.rpc.context import CALLER
 from sixhop.rpc.interceptors.admission import Admission, turn_of_stream
+from sixhop.rpc.interceptors.around import Around
 from sixhop.rpc.interceptors.errors import Errors
 from sixhop.rpc.interceptors.request_id import RequestId
 from sixhop.rpc.quotas import Quotas
 from sixhop.rpc.turns import Turns
 
 STREAM, REQUEST = "/sixhop.test.Test/Watch", "/sixhop.test.Test/Ask"
+
+
+class Known(Around):
+    """All calls are of one caller."""
+
+    @asynccontextmanager
+    async def around(self, request: Any, context: Any, method: str) -> AsyncIterator[None]:
+        CALLER.set(Caller("realm", frozenset(), "somebody"))
+        yield
 
 
 @dataclass
@@ -61,7 +73,7 @@ async def served(
         streams=frozenset({STREAM}),
         most_streams=streams,
     )
-    server = grpc.aio.server(interceptors=(RequestId(), Errors(), admission))
+    server = grpc.aio.server(interceptors=(RequestId(), Errors(), Known(), admission))
     port = server.add_insecure_port("127.0.0.1:0")
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         test = Served(admission, channel)

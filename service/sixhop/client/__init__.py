@@ -9,6 +9,7 @@ with Client("127.0.0.1:50051") as client:
 """
 
 from sixhop.client.client import AsyncClient, Client
+from sixhop.client.credentials import Credentials
 from sixhop.client.results import (
     ChainsResult,
     DegreesResult,
@@ -23,6 +24,7 @@ __all__ = [
     "AsyncClient",
     "ChainsResult",
     "Client",
+    "Credentials",
     "DegreesResult",
     "Info",
     "NextHopResult",

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Protocol
-
-import grpc
 
 from sixhop.client.calls import RECOMMENDATIONS, RETRIED
 
@@ -31,16 +28,6 @@ _RETRY_POLICY = {
 }
 _THROTTLING = {"maxTokens": 20, "tokenRatio": 0.2}
 """Retries stop while fewer than five of six calls succeed: they would only add to whatever is wrong."""
-
-
-class Credentials(Protocol):
-    """What a client calls with."""
-
-    def channel_credentials(self, address: str) -> grpc.ChannelCredentials | None:
-        """What TLS to `address` is spoken with; None for plain text."""
-
-    def metadata(self) -> tuple[tuple[str, str], ...]:
-        """What goes with every call; asked anew for each."""
 
 
 def options(address: str) -> list[tuple[str, int | str]]:

@@ -12,7 +12,8 @@ import grpc
 from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, graph_pb2_grpc, member_pb2_grpc, recommendation_pb2_grpc
 from sixhop.client import calls
 from sixhop.client.calls import Call
-from sixhop.client.channel import Credentials, options
+from sixhop.client.channel import options
+from sixhop.client.credentials import Credentials
 from sixhop.client.errors import error_of
 from sixhop.client.freshness import Freshness
 from sixhop.client.results import RecordedResult, recorded_result
@@ -31,7 +32,7 @@ class _Base:
     ) -> None:
         self._address = address
         self._timeout_s = timeout_s
-        self._credentials = credentials
+        self._credentials = credentials or Credentials()
         self._freshness = Freshness() if reads_own_writes else None
         self._stubs: dict[str, Any] = {}
 
@@ -49,11 +50,8 @@ class _Base:
         return getattr(self._stubs[call.service], call.method)(
             call.request,
             timeout=self._timeout_s or call.within_s,
-            metadata=self._metadata(),
+            metadata=self._credentials.metadata(),
         )
-
-    def _metadata(self) -> tuple[tuple[str, str], ...] | None:
-        return self._credentials.metadata() if self._credentials else None
 
     def _read(self, read: Callable[[Any], R], answer: Any) -> R:
         if self._freshness:
@@ -100,8 +98,11 @@ class Client(_Base):
             `ipv4:10.0.0.1:50051,10.0.0.2:50051`: those that are ready are asked in turn.
         timeout_s: Deadline of every call; the service's own defaults (0.2 s, 0.5 s for chains and next hops, 1 s for
             degrees) when not given.
-        credentials: How to connect and who asks; without them only a service on this machine answers.
+        credentials: A token, TLS, or both; without them only a service on this machine answers.
         reads_own_writes: Whether reads see what this client wrote before, which may make them wait for it.
+
+    Raises:
+        Misconfigured: the credentials cannot be used, or would be sent in the clear.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class Client(_Base):
         reads_own_writes: bool = True,
     ) -> None:
         super().__init__(address, timeout_s, credentials, reads_own_writes=reads_own_writes)
-        tls = credentials.channel_credentials(address) if credentials else None
+        tls = self._credentials.channel_credentials(address)
         if tls is None:
             self._channel = grpc.insecure_channel(address, options=options(address))
         else:
@@ -147,7 +148,7 @@ class Client(_Base):
         """
         requests = (graph_pb2.StreamEventsRequest(events=parcel) for parcel in parcels)
         try:
-            for answer in self._stubs[calls.GRAPH].StreamEvents(requests, metadata=self._metadata()):
+            for answer in self._stubs[calls.GRAPH].StreamEvents(requests, metadata=self._credentials.metadata()):
                 yield self._read(recorded_result, answer)
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error
@@ -176,7 +177,7 @@ class AsyncClient(_Base):
         reads_own_writes: bool = True,
     ) -> None:
         super().__init__(address, timeout_s, credentials, reads_own_writes=reads_own_writes)
-        tls = credentials.channel_credentials(address) if credentials else None
+        tls = self._credentials.channel_credentials(address)
         if tls is None:
             self._channel = grpc.aio.insecure_channel(address, options=options(address))
         else:
@@ -207,7 +208,9 @@ class AsyncClient(_Base):
                 yield graph_pb2.StreamEventsRequest(events=parcel)
 
         try:
-            async for answer in self._stubs[calls.GRAPH].StreamEvents(requests(), metadata=self._metadata()):
+            async for answer in self._stubs[calls.GRAPH].StreamEvents(
+                requests(), metadata=self._credentials.metadata()
+            ):
                 yield self._read(recorded_result, answer)
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error

@@ -15,11 +15,11 @@ from typing import Any
 import grpc
 
 from sixhop.errors import Reason, Unavailable
+from sixhop.rpc.context import CALLER
 from sixhop.rpc.interceptors.around import Around
 from sixhop.rpc.quotas import Quotas
 from sixhop.rpc.turns import Turns
 
-ON_LOOPBACK = "loopback"
 _STREAM: ContextVar[_Stream] = ContextVar("stream")
 
 
@@ -74,7 +74,7 @@ class Admission(Around):
     @asynccontextmanager
     async def around(self, request: Any, context: grpc.aio.ServicerContext, method: str) -> AsyncIterator[None]:
         self._refuse_at_the_end()
-        caller = _caller(context)
+        caller = _caller()
         self._quotas.take(caller)
         if method in self._streams:
             async with self._stream(caller):
@@ -151,6 +151,7 @@ def _ending() -> Unavailable:
     return Unavailable("the service is ending; try again", reason=Reason.SERVICE_UNAVAILABLE)
 
 
-def _caller(context: grpc.aio.ServicerContext) -> str:
-    """Whose quota it is. Callers without an identity are all on this machine, and share one."""
-    return ON_LOOPBACK
+def _caller() -> str:
+    """Whose quota it is. Callers without credentials are all on this machine, and share one."""
+    caller = CALLER.get()
+    return f"{caller.realm} {caller.subject}"
