@@ -75,8 +75,8 @@ def test_a_call_that_is_given_up_stops_its_query_in_the_graph(service: Service, 
         eventually(lambda: running_queries(world_graph, "sources/stalls") == 1, within_s=3)
         call.cancel()
         given_up = time.monotonic()
-        eventually(lambda: running_queries(world_graph, "sources/stalls") == 0, within_s=1)
-        assert time.monotonic() - given_up < 1, "long before its own limit"
+        eventually(lambda: running_queries(world_graph, "sources/stalls") == 0, within_s=3)
+        assert time.monotonic() - given_up < 3, "long before its own limit"
 
 
 async def test_so_does_a_task_of_an_asynchronous_client(service: Service, world_graph: Graph) -> None:
@@ -86,7 +86,7 @@ async def test_so_does_a_task_of_an_asynchronous_client(service: Service, world_
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        await asyncio.to_thread(eventually, lambda: running_queries(world_graph, "sources/stalls") == 0, 1)
+        await asyncio.to_thread(eventually, lambda: running_queries(world_graph, "sources/stalls") == 0, 3)
 
 
 def test_what_is_too_large_is_refused(channel: grpc.Channel) -> None:
