@@ -12,7 +12,16 @@ from serving_process import Service, environment, running
 
 from realms import forget_realm
 from sixhop.client import AsyncClient, Client
-from sixhop.client.events import Event, ExperienceEvent, ExperienceKind, InteractionEvent, MemberEvent, event
+from sixhop.client.events import (
+    Event,
+    ExperienceEvent,
+    ExperienceKind,
+    InteractionEvent,
+    MemberEvent,
+    VoiceEvent,
+    VoiceKind,
+    event,
+)
 from sixhop.errors import InvalidInput, Reason
 from sixhop.graph.catalog import Catalog, find_cypher_dir
 from sixhop.graph.driver import Location
@@ -21,7 +30,7 @@ from sixhop.graph.executor import Graph
 AN_HOUR_AGO = int(time.time()) - 3600
 
 
-def told(what: MemberEvent | InteractionEvent | ExperienceEvent, event_id: str | None = None) -> Event:
+def told(what: VoiceEvent | InteractionEvent | ExperienceEvent, event_id: str | None = None) -> Event:
     return event(what, event_id=event_id or uuid.uuid4().hex, at=AN_HOUR_AGO)
 
 
@@ -72,6 +81,18 @@ def test_a_stream_is_acknowledged_parcel_by_parcel(written: Service) -> None:
         answers = list(client.stream_events(parcels))
         assert [each.applied for each in answers] == [1] * 5
         assert client.find_chains(from_id="gil", to_id="hal-4").chains
+
+
+def test_what_is_voiced_is_watched_and_listed(written: Service) -> None:
+    voiced = VoiceEvent(voice_id="v1", member_id="bob", offering_id="o", kind=VoiceKind.VOICE_KIND_NEED)
+    with Client(written.address, timeout_s=10) as client:
+        client.record_events(events=[used("ann"), talked("ann", "bob"), told(voiced)])
+        heard = next(client.watch_voices(kinds=["need"], cursor="start"))
+        assert (heard.voice.voice_id, heard.voice.member_id, heard.voice.kind) == ("v1", "bob", "need")
+        assert heard.cursor
+        [voice] = client.list_voices(unanswered=True).voices
+        assert voice == heard.voice
+        assert client.list_voices(cursor=heard.cursor).voices == ()
 
 
 async def test_the_asynchronous_client_does_the_same(written: Service) -> None:

@@ -28,14 +28,16 @@ from sixhop.client.results import (
     referrers_result,
     targets_result,
 )
+from sixhop.client.voices import HeardResult, VoicesResult, heard_result, kinds_of, voices_result
 from sixhop.deadlines import (
     FIND_CHAINS_WITHIN_S,
     GET_DEGREES_WITHIN_S,
+    LIST_VOICES_WITHIN_S,
     NEXT_HOP_WITHIN_S,
     RECOMMEND_WITHIN_S,
     RECORD_WITHIN_S,
 )
-from sixhop.domain import Moment
+from sixhop.domain import Goal, Moment
 from sixhop.errors import InvalidInput
 
 R = TypeVar("R")
@@ -47,6 +49,7 @@ RETRIED = (
     (RECOMMENDATIONS, "NextHop"),
     (MEMBERS, "GetDegrees"),
     (GRAPH, "RecordEvents"),
+    (GRAPH, "ListVoices"),
 )
 """Calls that may be made twice without harm: what reads, and what writes under an id that is applied once."""
 
@@ -59,7 +62,8 @@ class Call(Generic[R]):
     method: str
     request: Message
     read: Callable[[Any], R]
-    within_s: float
+    within_s: float | None
+    """None: a stream, for as long as it lives."""
 
 
 def recommend_targets(
@@ -126,6 +130,7 @@ def recommend_referrers(
     max_length: int | None = None,
     surface: str | None = None,
     moment: Moment | None = None,
+    goal: Goal | None = None,
     freshness_token: str | None = None,
     explain: bool = False,
 ) -> Call[ReferrersResult]:
@@ -139,6 +144,7 @@ def recommend_referrers(
         max_length: How many ties a chain may have.
         surface: Named configuration of the pipeline.
         moment: Place, time and channel.
+        goal: What they are to be reached for: that they adopt when not given, or that they have an answer.
         freshness_token: What a write returned; the answer has seen that write. The client's own last write when not
             given.
         explain: Whether to say what each stage did with whom.
@@ -160,6 +166,7 @@ def recommend_referrers(
         max_length=max_length,
         surface=surface,
         moment=_moment(moment),
+        goal=None if goal is None else recommendation_pb2.Goal.Value(f"GOAL_{goal.name}"),
         freshness_token=freshness_token,
         explain=explain,
     )
@@ -246,6 +253,52 @@ def record_events(*, events: Sequence[event_pb2.Event], atomic: bool = False) ->
     """
     request = graph_pb2.RecordEventsRequest(events=events, atomic=atomic)
     return Call(GRAPH, "RecordEvents", request, recorded_result, RECORD_WITHIN_S)
+
+
+def list_voices(
+    *,
+    kinds: Sequence[str] = (),
+    unanswered: bool = False,
+    cursor: str | None = None,
+    limit: int | None = None,
+    freshness_token: str | None = None,
+) -> Call[VoicesResult]:
+    """What members voiced, in the order in which it came.
+
+    Args:
+        kinds: `need`, `complaint`, `idea`; all when not given.
+        unanswered: Only what nobody answered yet.
+        cursor: Of an earlier answer, to go on after it.
+        limit: How many at most.
+        freshness_token: What a write returned; the answer has seen that write. The client's own last write when not
+            given.
+
+    Raises:
+        SixhopError: with the service's reason.
+    """
+    request = graph_pb2.ListVoicesRequest(
+        kinds=kinds_of(kinds), unanswered=unanswered, cursor=cursor, limit=limit, freshness_token=freshness_token
+    )
+    return Call(GRAPH, "ListVoices", request, voices_result, LIST_VOICES_WITHIN_S)
+
+
+def watch_voices(
+    *, kinds: Sequence[str] = (), cursor: str | None = None, max_suggestions: int | None = None
+) -> Call[HeardResult]:
+    """What members voice from now on, or after `cursor`, each with who should answer it; each at least once.
+
+    The stream lives on until it is left or breaks (`Unavailable`); then go on after the last cursor on a new one.
+
+    Args:
+        kinds: `need`, `complaint`, `idea`; all when not given.
+        cursor: Of the last that was dealt with; `start` is from the first one there is.
+        max_suggestions: How many suggestions with each.
+
+    Raises:
+        SixhopError: with the service's reason.
+    """
+    request = graph_pb2.WatchVoicesRequest(kinds=kinds_of(kinds), cursor=cursor, max_suggestions=max_suggestions)
+    return Call(GRAPH, "WatchVoices", request, heard_result, within_s=None)
 
 
 def _moment(moment: Moment | None) -> recommendation_pb2.Moment | None:

@@ -49,7 +49,7 @@ class _Base:
             self._freshness.give(call.request)
         return getattr(self._stubs[call.service], call.method)(
             call.request,
-            timeout=self._timeout_s or call.within_s,
+            timeout=call.within_s and (self._timeout_s or call.within_s),
             metadata=self._credentials.metadata(),
         )
 
@@ -88,6 +88,26 @@ def _asks_async(prepare: Callable[P, Call[R]]) -> Callable[Concatenate[AsyncClie
         return await self._ask(prepare(*args, **kwargs))
 
     return _signed(ask, prepare)
+
+
+def _watches(prepare: Callable[P, Call[R]]) -> Callable[Concatenate[Client, P], Iterator[R]]:
+    """The method of `Client` that makes this call, which is answered by a stream."""
+
+    @wraps(prepare)
+    def watch(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        return self._watch(prepare(*args, **kwargs))
+
+    return _signed(watch, prepare)
+
+
+def _watches_async(prepare: Callable[P, Call[R]]) -> Callable[Concatenate[AsyncClient, P], AsyncIterator[R]]:
+    """The method of `AsyncClient` that makes this call, which is answered by a stream."""
+
+    @wraps(prepare)
+    def watch(self: AsyncClient, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[R]:
+        return self._watch(prepare(*args, **kwargs))
+
+    return _signed(watch, prepare)
 
 
 class Client(_Base):
@@ -136,6 +156,8 @@ class Client(_Base):
     next_hop = _asks(calls.next_hop)
     get_degrees = _asks(calls.get_degrees)
     record_events = _asks(calls.record_events)
+    list_voices = _asks(calls.list_voices)
+    watch_voices = _watches(calls.watch_voices)
 
     def stream_events(self, parcels: Iterable[Sequence[event_pb2.Event]]) -> Iterator[RecordedResult]:
         """Tell what happens, as it happens: parcels of at most 1,000 events, each acknowledged in order.
@@ -150,6 +172,13 @@ class Client(_Base):
         try:
             for answer in self._stubs[calls.GRAPH].StreamEvents(requests, metadata=self._credentials.metadata()):
                 yield self._read(recorded_result, answer)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
+
+    def _watch(self, call: Call[R]) -> Iterator[R]:
+        try:
+            for answer in self._begin(call):
+                yield self._read(call.read, answer)
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error
 
@@ -199,6 +228,8 @@ class AsyncClient(_Base):
     next_hop = _asks_async(calls.next_hop)
     get_degrees = _asks_async(calls.get_degrees)
     record_events = _asks_async(calls.record_events)
+    list_voices = _asks_async(calls.list_voices)
+    watch_voices = _watches_async(calls.watch_voices)
 
     async def stream_events(self, parcels: AsyncIterable[Sequence[event_pb2.Event]]) -> AsyncIterator[RecordedResult]:
         """As `Client.stream_events`."""
@@ -212,6 +243,13 @@ class AsyncClient(_Base):
                 requests(), metadata=self._credentials.metadata()
             ):
                 yield self._read(recorded_result, answer)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
+
+    async def _watch(self, call: Call[R]) -> AsyncIterator[R]:
+        try:
+            async for answer in self._begin(call):
+                yield self._read(call.read, answer)
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error
 

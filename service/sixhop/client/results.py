@@ -109,7 +109,7 @@ def referrers_result(message: recommendation_pb2.RecommendReferrersResponse) -> 
 def _recommended(
     message: recommendation_pb2.RecommendTargetsResponse | recommendation_pb2.RecommendReferrersResponse,
 ) -> tuple[tuple[Recommendation, ...], Completeness, Info]:
-    shown = tuple(_recommendation(each) for each in message.recommendations)
+    shown = tuple(recommendation(each) for each in message.recommendations)
     return shown, _completeness(message.completeness), _info(message.info)
 
 
@@ -154,7 +154,7 @@ def _degree(message: member_pb2.Degree) -> Degree:
     return Degree(message.member_id, state, message.degree, message.at_most, message.at_least)
 
 
-def _recommendation(message: recommendation_pb2.Recommendation) -> Recommendation:
+def recommendation(message: recommendation_pb2.Recommendation) -> Recommendation:
     return Recommendation(
         sender_id=message.sender_id,
         target_id=message.target_id,
