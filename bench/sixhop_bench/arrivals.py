@@ -28,12 +28,17 @@ GIVEN_UP = "given up: the calls came faster than they could be answered"
 class Run:
     """What came of a number of calls: their times in seconds, how each ended, and how long the run was."""
 
-    taken_s: list[float] = field(default_factory=list)
+    answered_s: list[float] = field(default_factory=list)
+    unanswered_s: list[float] = field(default_factory=list)
     ends: Counter[str] = field(default_factory=Counter)
     length_s: float = 0.0
     offered_per_s: float | None = None
     cpu_s: dict[str, float] = field(default_factory=dict)
     """By process, where it was measured."""
+
+    @property
+    def taken_s(self) -> list[float]:
+        return self.answered_s + self.unanswered_s
 
     @property
     def calls(self) -> int:
@@ -56,7 +61,7 @@ class Run:
         return float(np.percentile(self.taken_s, percent)) * 1000 if self.taken_s else float("nan")
 
     def add(self, taken_s: float, end: str) -> None:
-        self.taken_s.append(taken_s)
+        (self.answered_s if end in (WHOLE, PARTIAL) else self.unanswered_s).append(taken_s)
         self.ends[end] += 1
 
 

@@ -69,8 +69,10 @@ def neo4j(home: Path, say: Say) -> Neo4j:
 
 
 @contextmanager
-def service(home: Path, say: Say, *, keep: bool) -> Iterator[Service]:
+def service(home: Path, say: Say, *, keep: bool, **settings: str) -> Iterator[Service]:
     """`sixhop serve` on a free port, until the end of the block; with `keep` it is left running.
+
+    `settings` are the service's, beside the caller's own.
 
     Raises:
         Unavailable: it did not come up; the message ends with what it said.
@@ -79,7 +81,7 @@ def service(home: Path, say: Say, *, keep: bool) -> Iterator[Service]:
     with log.open("wb") as output:
         serve = subprocess.Popen(
             [*SIXHOP, "serve"],
-            env=environment(home, grpc_address="127.0.0.1:0"),
+            env=environment(home, grpc_address="127.0.0.1:0", **settings),
             stdout=output,
             stderr=output,
             start_new_session=True,  # deaf to this terminal's Ctrl-C: it is stopped below

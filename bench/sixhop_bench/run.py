@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from sixhop import bootstrap
 from sixhop.graph.executor import Graph
 from sixhop.neo4j_local.state import server_dir
-from sixhop.settings import load_settings
+from sixhop.settings import PREFIX, load_settings
 from sixhop_bench import processes
 from sixhop_bench.graphs import REALM, GraphSpec
 from sixhop_bench.load import LoadedGraph, Say, home_of, load
@@ -23,6 +24,8 @@ from sixhop_bench.world import read_world
 
 DRAWN = 2_000
 """Requests of each kind; a run goes through them over and over."""
+MOST_WAITING = os.environ.get(f"{PREFIX}GRPC_MAX_WAITING", "64")
+"""Room for as many clients as there are: it is to be seen how long answers take, not that too many are refused."""
 _READ_BYTES = 16 << 20
 
 
@@ -55,7 +58,7 @@ def _measure_one(loaded: LoadedGraph, plan: Plan, results: Results, *, seed: int
     neo4j = processes.neo4j(loaded.home, say)
     with Graph(neo4j.at, bootstrap.open_catalog(load_settings()), REALM) as graph:
         ensure_model(graph, loaded.home, world, seed=seed, say=say)
-    with processes.service(loaded.home, say, keep=keep) as service:
+    with processes.service(loaded.home, say, keep=keep, grpc_max_waiting=MOST_WAITING) as service:
         measurement = Measurement(loaded, Oracle(world), neo4j, service, plan, results, say=say, seed=seed)
         gc.collect()
         gc.freeze()  # what is here stays: no pause of the client's goes through it again

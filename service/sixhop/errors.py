@@ -37,6 +37,7 @@ class Reason(StrEnum):
     DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
     NO_LIVE_SOURCE = "NO_LIVE_SOURCE"
     OVERLOADED = "OVERLOADED"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
     GRAPH_UNAVAILABLE = "GRAPH_UNAVAILABLE"
     GRAPH_TIMEOUT = "GRAPH_TIMEOUT"
@@ -88,8 +89,14 @@ class Refused(SixhopError):
 
 
 class Unavailable(SixhopError):
+    """`retry_after_s` says when trying again makes sense, where that is known better than by the reason alone."""
+
     default_reason = Reason.GRAPH_UNAVAILABLE
     exit_code = 5
+
+    def __init__(self, message: str, *, reason: Reason | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(message, reason=reason)
+        self.retry_after_s = retry_after_s
 
 
 class Misconfigured(SixhopError):

@@ -17,6 +17,7 @@ from sixhop.errors import Misconfigured
 
 PREFIX = "SIXHOP_"
 _ADDRESS = re.compile(r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$")
+_AT_ONCE = max(2, os.cpu_count() or 1)
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _CLAIM = r"^[A-Za-z0-9_:./-]{1,128}$"
 
@@ -35,9 +36,25 @@ class Settings(BaseSettings):
 
     grpc_address: str = "127.0.0.1:50051"
     """host:port to serve on; port 0 takes a free one."""
-    grpc_max_concurrent: Annotated[int, Field(ge=1, le=10_000)] = 64
-    grpc_max_working: Annotated[int, Field(ge=1, le=1_000)] = max(2, os.cpu_count() or 1)
-    """Of these so many are worked on side by side; more than processors where Neo4j has more of them elsewhere."""
+    grpc_max_working: Annotated[int, Field(ge=1, le=1_000)] = _AT_ONCE
+    """So many requests are worked on side by side; more than processors where Neo4j has more of them elsewhere."""
+    grpc_max_waiting: Annotated[int, Field(ge=0, le=10_000)] = 2 * _AT_ONCE
+    """So many wait for their turn, others are told to come again; a longer queue only makes everyone late."""
+    grpc_max_streams: Annotated[int, Field(ge=0, le=10_000)] = 64
+    """So many streams are open at a time."""
+    grpc_quota_per_s: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+    """So many calls a second are taken of one caller, and what its streams bring counts alike; not given: no quota."""
+    grpc_quota_burst: Annotated[int, Field(ge=1, le=1_000_000)] = 100
+    """So many of them at once."""
+    grpc_connection_age_s: Annotated[float, Field(ge=1, le=86_400)] = 1800.0
+    """After this time (a tenth more or less, by chance) a connection is asked to be made anew, so that clients find new
+    replicas."""
+    grpc_connection_grace_s: Annotated[float, Field(ge=0, le=86_400)] = 60.0
+    """How long calls on such a connection may go on."""
+    grpc_drain_s: Annotated[float, Field(ge=0, le=600)] = 0.5
+    """Told to stop, it goes on answering for so long while its health says that it is not ready."""
+    grpc_grace_s: Annotated[float, Field(ge=0, le=600)] = 10.0
+    """How long, after that, what is under way may take to end."""
     grpc_start_timeout_s: Annotated[float, Field(ge=0, le=600)] = 30.0
     """How long `sixhop serve` waits for Neo4j when it starts."""
     warm_up_s: Annotated[float, Field(ge=0, le=600)] = 20.0

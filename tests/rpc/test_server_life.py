@@ -236,7 +236,14 @@ def test_more_requests_than_are_taken_at_once_are_told_to_come_again(
     service_env: dict[str, str], tmp_path: Path
 ) -> None:
     with (
-        running({**service_env, "SIXHOP_HOME": str(tmp_path), "SIXHOP_GRPC_MAX_CONCURRENT": "1"}) as service,
+        running(
+            {
+                **service_env,
+                "SIXHOP_HOME": str(tmp_path),
+                "SIXHOP_GRPC_MAX_WORKING": "1",
+                "SIXHOP_GRPC_MAX_WAITING": "0",
+            }
+        ) as service,
         grpc.insecure_channel(service.address) as channel,
     ):
         stub = recommendation_pb2_grpc.RecommendationServiceStub(channel)  # type: ignore[no-untyped-call]
@@ -269,7 +276,7 @@ def test_who_waits_for_a_turn_in_vain_is_told_so_in_time_and_nobody_is_lost(
         started = time.monotonic()
         in_vain = stub.RecommendTargets.future(quick, timeout=0.4)
         patient = stub.RecommendTargets.future(quick, timeout=10)
-        assert in_vain.exception(timeout=5).code() is grpc.StatusCode.UNAVAILABLE
+        assert in_vain.exception(timeout=5).code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert time.monotonic() - started < 0.4, "before its deadline"
         assert in_vain.exception(timeout=5).details() != "Deadline Exceeded"
         assert first.result(timeout=5).recommendations

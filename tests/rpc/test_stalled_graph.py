@@ -14,15 +14,13 @@ from pathlib import Path
 
 import grpc
 import pytest
+from own_neo4j import OwnNeo4j, own_neo4j
 from rpc_world import small_world
-from serving_process import Service, environment, eventually, running, sixhop
+from serving_process import Service, environment, eventually, running
 
-from jars import link_jars
 from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
 from sixhop.graph.catalog import Catalog, find_cypher_dir
-from sixhop.graph.driver import Location
 from sixhop.graph.executor import Graph
-from sixhop.neo4j_local.state import read_state
 
 DEADLINE_S = 0.8
 LATE_S = 0.1
@@ -41,29 +39,17 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def own_graph(tmp_path_factory: pytest.TempPathFactory, neo4j_jars: Path) -> Iterator[tuple[Location, int]]:
-    """A Neo4j that these tests may suspend, and its process."""
-    home = tmp_path_factory.mktemp("stalls")
-    link_jars(home, neo4j_jars)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SIXHOP_")}
-    env = {**clean, "SIXHOP_HOME": str(home), "SIXHOP_NEO4J_HEAP_MB": "512", "SIXHOP_NEO4J_PAGE_CACHE_MB": "64"}
-    assert sixhop(env, "neo4j", "up", timeout_s=120).returncode == 0
-    try:
-        server = read_state(home)
-        assert server
-        assert sixhop(env, "migrate").returncode == 0
-        yield Location(server.uri, server.user, server.password), server.pid
-    finally:
-        sixhop(env, "neo4j", "down", timeout_s=120)
+def own(tmp_path_factory: pytest.TempPathFactory, neo4j_jars: Path) -> Iterator[OwnNeo4j]:
+    with own_neo4j(tmp_path_factory.mktemp("stalls"), neo4j_jars) as own:
+        yield own
 
 
 @pytest.fixture(scope="module")
-def shaky(own_graph: tuple[Location, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    at, _ = own_graph
+def shaky(own: OwnNeo4j, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     realm = f"test-{uuid.uuid4().hex[:12]}"
-    with Graph(at, Catalog(find_cypher_dir()), realm) as graph:
+    with Graph(own.at, Catalog(find_cypher_dir()), realm) as graph:
         small_world().write(graph)
-    with running(environment(at, realm, tmp_path_factory.mktemp("home"))) as service:
+    with running(environment(own.at, realm, tmp_path_factory.mktemp("home"))) as service:
         yield service
 
 
@@ -112,11 +98,11 @@ def under_load(address: str) -> Iterator[list[Seen]]:
 
 
 def test_a_suspended_graph_is_unavailable_in_time_then_at_once_and_all_is_well_when_it_goes_on(
-    own_graph: tuple[Location, int], shaky: Service
+    own: OwnNeo4j, shaky: Service
 ) -> None:
     with under_load(shaky.address) as seen:
         eventually(lambda: len(answered(seen[-5 * CALLERS :])) > 4 * CALLERS, within_s=60)
-        with suspended(own_graph[1]):
+        with suspended(own.server.pid):
             stopped = time.monotonic()
             time.sleep(STALL_S)
             resumed = time.monotonic()

@@ -186,13 +186,6 @@ def test_a_call_that_is_settled_but_not_built_says_so(channel: grpc.Channel) -> 
     assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
-def test_a_request_that_is_too_large_is_refused(channel: grpc.Channel) -> None:
-    call = channel.unary_unary("/sixhop.v1.RecommendationService/FindChains")
-    with pytest.raises(grpc.RpcError) as raised:
-        call(b"\0" * 300_000, timeout=5)
-    assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-
-
 def test_every_reason_comes_with_the_code_that_the_proto_documents() -> None:
     text = PROTO.read_text(encoding="utf-8")
     for reason in Reason:

@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from sixhop.rpc.limits import Limits
 from sixhop.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
@@ -56,14 +57,27 @@ async def _serve(settings: Settings) -> None:
                 authentication,
                 tls,
                 {settings.realm: audit_log},
-                most_at_once=settings.grpc_max_concurrent,
-                most_working=settings.grpc_max_working,
+                _limits(settings),
             )
             if authentication.everyone:
                 _say("without credentials of callers: only this machine is served, every caller as the realm's own")
             server = Server(where, {settings.realm: served}, watching)
             state.queue, state.serving = lambda: server.queue, lambda: server.is_serving
             await serve_until_told(server, graph.check, _announce)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        most_working=settings.grpc_max_working,
+        most_waiting=settings.grpc_max_waiting,
+        most_streams=settings.grpc_max_streams,
+        quota_per_s=settings.grpc_quota_per_s,
+        quota_burst=settings.grpc_quota_burst,
+        connection_age_s=settings.grpc_connection_age_s,
+        connection_grace_s=settings.grpc_connection_grace_s,
+        drain_s=settings.grpc_drain_s,
+        grace_s=settings.grpc_grace_s,
+    )
 
 
 def _say(words: str) -> None:

@@ -8,17 +8,27 @@ with Client("127.0.0.1:50051") as client:
 ```
 """
 
-from sixhop.client.client import Client
+from sixhop.client.client import AsyncClient, Client
 from sixhop.client.credentials import Credentials
-from sixhop.client.results import ChainsResult, DegreesResult, Info, NextHopResult, ReferrersResult, TargetsResult
+from sixhop.client.results import (
+    ChainsResult,
+    DegreesResult,
+    Info,
+    NextHopResult,
+    RecordedResult,
+    ReferrersResult,
+    TargetsResult,
+)
 
 __all__ = [
+    "AsyncClient",
     "ChainsResult",
     "Client",
     "Credentials",
     "DegreesResult",
     "Info",
     "NextHopResult",
+    "RecordedResult",
     "ReferrersResult",
     "TargetsResult",
 ]

@@ -1,44 +1,125 @@
-"""A synchronous client of one service. Knows channels and deadlines; nothing of what is answered."""
+"""The synchronous and the asynchronous client: they send and receive; what can be asked stands in `calls`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Self, TypeVar
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import grpc
-from google.protobuf.timestamp_pb2 import Timestamp
 
-from sixhop._gen.sixhop.v1 import member_pb2, member_pb2_grpc, recommendation_pb2, recommendation_pb2_grpc
+from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, graph_pb2_grpc, member_pb2_grpc, recommendation_pb2_grpc
+from sixhop.client import calls
+from sixhop.client.calls import Call
+from sixhop.client.channel import options
 from sixhop.client.credentials import Credentials
 from sixhop.client.errors import error_of
-from sixhop.client.results import (
-    ChainsResult,
-    DegreesResult,
-    NextHopResult,
-    ReferrersResult,
-    TargetsResult,
-    chains_result,
-    degrees_result,
-    next_hop_result,
-    recommended,
-)
-from sixhop.deadlines import FIND_CHAINS_WITHIN_S, GET_DEGREES_WITHIN_S, NEXT_HOP_WITHIN_S, RECOMMEND_WITHIN_S
-from sixhop.domain import Moment
-from sixhop.errors import InvalidInput
+from sixhop.client.freshness import Freshness
+from sixhop.client.results import RecordedResult, recorded_result
 
-M = TypeVar("M")
-
-_OPTIONS = (("grpc.enable_retries", 0),)
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=Callable[..., Any])
+LOCAL = "127.0.0.1:50051"
 
 
-class Client:
-    """Asks one service; use it as a context manager, from as many threads as you like.
+class _Base:
+    """What both have in common: where they ask, for how long, and what they last wrote."""
+
+    def __init__(
+        self, address: str, timeout_s: float | None, credentials: Credentials | None, *, reads_own_writes: bool
+    ) -> None:
+        self._address = address
+        self._timeout_s = timeout_s
+        self._credentials = credentials or Credentials()
+        self._freshness = Freshness() if reads_own_writes else None
+        self._stubs: dict[str, Any] = {}
+
+    def _connect(self, channel: Any) -> None:
+        self._stubs = {
+            calls.RECOMMENDATIONS: recommendation_pb2_grpc.RecommendationServiceStub(channel),  # type: ignore[no-untyped-call]
+            calls.GRAPH: graph_pb2_grpc.GraphServiceStub(channel),  # type: ignore[no-untyped-call]
+            calls.MEMBERS: member_pb2_grpc.MemberServiceStub(channel),  # type: ignore[no-untyped-call]
+        }
+
+    def _begin(self, call: Call[R]) -> Any:
+        """Send it; what comes back is the answer, or what it is awaited from."""
+        if self._freshness:
+            self._freshness.give(call.request)
+        return getattr(self._stubs[call.service], call.method)(
+            call.request,
+            timeout=call.within_s and (self._timeout_s or call.within_s),
+            metadata=self._credentials.metadata(),
+        )
+
+    def _read(self, read: Callable[[Any], R], answer: Any) -> R:
+        if self._freshness:
+            self._freshness.take(answer)
+        return read(answer)
+
+
+def _signed(method: M, prepare: Callable[..., Call[Any]]) -> M:
+    """The method, showing in `help` what it takes and gives rather than how it is made."""
+    signature = inspect.signature(prepare, eval_str=False)
+    itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    gives = str(signature.return_annotation).removeprefix("Call[").removesuffix("]")
+    method.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[itself, *signature.parameters.values()], return_annotation=gives
+    )
+    return method
+
+
+def _asks(prepare: Callable[P, Call[R]]) -> Callable[Concatenate[Client, P], R]:
+    """The method of `Client` that makes this call."""
+
+    @wraps(prepare)
+    def ask(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._ask(prepare(*args, **kwargs))
+
+    return _signed(ask, prepare)
+
+
+def _asks_async(prepare: Callable[P, Call[R]]) -> Callable[Concatenate[AsyncClient, P], Awaitable[R]]:
+    """The method of `AsyncClient` that makes this call."""
+
+    @wraps(prepare)
+    async def ask(self: AsyncClient, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await self._ask(prepare(*args, **kwargs))
+
+    return _signed(ask, prepare)
+
+
+def _watches(prepare: Callable[P, Call[R]]) -> Callable[Concatenate[Client, P], Iterator[R]]:
+    """The method of `Client` that makes this call, which is answered by a stream."""
+
+    @wraps(prepare)
+    def watch(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        return self._watch(prepare(*args, **kwargs))
+
+    return _signed(watch, prepare)
+
+
+def _watches_async(prepare: Callable[P, Call[R]]) -> Callable[Concatenate[AsyncClient, P], AsyncIterator[R]]:
+    """The method of `AsyncClient` that makes this call, which is answered by a stream."""
+
+    @wraps(prepare)
+    def watch(self: AsyncClient, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[R]:
+        return self._watch(prepare(*args, **kwargs))
+
+    return _signed(watch, prepare)
+
+
+class Client(_Base):
+    """Asks one service, or several replicas of it; use it as a context manager, from as many threads as you like.
 
     Args:
-        address: host:port of `sixhop serve`.
+        address: host:port of `sixhop serve`. Replicas as gRPC names them, for example `dns:///sixhop.internal:50051` or
+            `ipv4:10.0.0.1:50051,10.0.0.2:50051`: those that are ready are asked in turn.
         timeout_s: Deadline of every call; the service's own defaults (0.2 s, 0.5 s for chains and next hops, 1 s for
             degrees) when not given.
-        credentials: A token, TLS, or both; none when not given.
+        credentials: A token, TLS, or both; without them only a service on this machine answers.
+        reads_own_writes: Whether reads see what this client wrote before, which may make them wait for it.
 
     Raises:
         Misconfigured: the credentials cannot be used, or would be sent in the clear.
@@ -46,17 +127,19 @@ class Client:
 
     def __init__(
         self,
-        address: str = "127.0.0.1:50051",
+        address: str = LOCAL,
         *,
         timeout_s: float | None = None,
         credentials: Credentials | None = None,
+        reads_own_writes: bool = True,
     ) -> None:
-        self._address = address
-        self._timeout_s = timeout_s
-        self._credentials = credentials or Credentials()
-        self._channel = self._credentials.open_channel(address, _OPTIONS)
-        self._stub = recommendation_pb2_grpc.RecommendationServiceStub(self._channel)  # type: ignore[no-untyped-call]
-        self._members = member_pb2_grpc.MemberServiceStub(self._channel)  # type: ignore[no-untyped-call]
+        super().__init__(address, timeout_s, credentials, reads_own_writes=reads_own_writes)
+        tls = self._credentials.channel_credentials(address)
+        if tls is None:
+            self._channel = grpc.insecure_channel(address, options=options(address))
+        else:
+            self._channel = grpc.secure_channel(address, tls, options=options(address))
+        self._connect(self._channel)
 
     def __enter__(self) -> Self:
         return self
@@ -67,186 +150,112 @@ class Client:
     def close(self) -> None:
         self._channel.close()
 
-    def recommend_targets(
-        self,
-        *,
-        sender_id: str,
-        offering_id: str,
-        limit: int | None = None,
-        max_length: int | None = None,
-        surface: str | None = None,
-        more_offering_ids: Sequence[str] = (),
-        min_degree: int | None = None,
-        max_degree: int | None = None,
-        community_id: str | None = None,
-        candidate_ids: Sequence[str] = (),
-        moment: Moment | None = None,
-        freshness_token: str | None = None,
-        explain: bool = False,
-    ) -> TargetsResult:
-        """Whom the sender should reach about the offering, or about the one of several that is best for each.
+    recommend_targets = _asks(calls.recommend_targets)
+    recommend_referrers = _asks(calls.recommend_referrers)
+    find_chains = _asks(calls.find_chains)
+    next_hop = _asks(calls.next_hop)
+    get_degrees = _asks(calls.get_degrees)
+    record_events = _asks(calls.record_events)
+    list_voices = _asks(calls.list_voices)
+    watch_voices = _watches(calls.watch_voices)
 
-        Args:
-            sender_id: Who starts the chains.
-            offering_id: What it is about.
-            limit: How many at most; the surface's own when not given.
-            max_length: How many ties a chain may have.
-            surface: Named configuration of the pipeline.
-            more_offering_ids: Further offerings.
-            min_degree: The least degree of a target.
-            max_degree: The largest degree of a target.
-            community_id: Only its members, and those of the communities within it.
-            candidate_ids: Only these members.
-            moment: Place, time and channel.
-            freshness_token: What a write returned; the answer has seen that write.
-            explain: Whether to say what each stage did with whom.
+    def stream_events(self, parcels: Iterable[Sequence[event_pb2.Event]]) -> Iterator[RecordedResult]:
+        """Tell what happens, as it happens: parcels of at most 1,000 events, each acknowledged in order.
+
+        The service holds up a sender that is faster than it. When a stream breaks (`Unavailable`), tell what was not
+        acknowledged again on a new one: nothing is applied twice.
 
         Raises:
             SixhopError: with the service's reason.
         """
-        request = recommendation_pb2.RecommendTargetsRequest(
-            sender_id=sender_id,
-            offering_id=offering_id,
-            limit=limit,
-            max_length=max_length,
-            surface=surface,
-            more_offering_ids=more_offering_ids,
-            min_degree=min_degree,
-            max_degree=max_degree,
-            community_id=community_id,
-            candidate_ids=candidate_ids,
-            moment=_moment(moment),
-            freshness_token=freshness_token,
-            explain=explain,
-        )
-        answer = self._call(self._stub.RecommendTargets, request, RECOMMEND_WITHIN_S)
-        return TargetsResult(*recommended(answer), answer)
-
-    def recommend_referrers(
-        self,
-        *,
-        offering_id: str,
-        target_id: str | None = None,
-        enterprise_id: str | None = None,
-        limit: int | None = None,
-        max_length: int | None = None,
-        surface: str | None = None,
-        moment: Moment | None = None,
-        freshness_token: str | None = None,
-        explain: bool = False,
-    ) -> ReferrersResult:
-        """Who should reach the member, or anyone who acts for the enterprise, about the offering.
-
-        Args:
-            offering_id: What it is about.
-            target_id: Who is to be reached; or
-            enterprise_id: for whom those act who are.
-            limit: How many at most; the surface's own when not given.
-            max_length: How many ties a chain may have.
-            surface: Named configuration of the pipeline.
-            moment: Place, time and channel.
-            freshness_token: What a write returned; the answer has seen that write.
-            explain: Whether to say what each stage did with whom.
-
-        Raises:
-            InvalidInput: not one of `target_id` and `enterprise_id` is given.
-            SixhopError: with the service's reason.
-        """
-        if (target_id is None) == (enterprise_id is None):
-            raise InvalidInput(
-                "1 field is out of bounds; mend it and ask again",
-                violations=(("target", "exactly one of target_id, enterprise_id must be given"),),
-            )
-        request = recommendation_pb2.RecommendReferrersRequest(
-            target_id=target_id,
-            enterprise_id=enterprise_id,
-            offering_id=offering_id,
-            limit=limit,
-            max_length=max_length,
-            surface=surface,
-            moment=_moment(moment),
-            freshness_token=freshness_token,
-            explain=explain,
-        )
-        answer = self._call(self._stub.RecommendReferrers, request, RECOMMEND_WITHIN_S)
-        return ReferrersResult(*recommended(answer), answer)
-
-    def find_chains(
-        self,
-        *,
-        from_id: str,
-        to_id: str,
-        max_chains: int | None = None,
-        max_length: int | None = None,
-        avoid_ids: Sequence[str] = (),
-        only_named: bool = False,
-        slice_enterprise_id: str | None = None,
-        freshness_token: str | None = None,
-        explain: bool = False,
-    ) -> ChainsResult:
-        """The best chains from one member to another; over named members or one enterprise's slice where that is asked.
-
-        Raises:
-            SixhopError: with the service's reason.
-        """
-        request = recommendation_pb2.FindChainsRequest(
-            from_id=from_id,
-            to_id=to_id,
-            max_chains=max_chains,
-            max_length=max_length,
-            avoid_ids=avoid_ids,
-            only_named=only_named,
-            slice_enterprise_id=slice_enterprise_id,
-            freshness_token=freshness_token,
-            explain=explain,
-        )
-        return chains_result(self._call(self._stub.FindChains, request, FIND_CHAINS_WITHIN_S))
-
-    def next_hop(
-        self,
-        *,
-        outreach_id: str,
-        avoid_ids: Sequence[str] = (),
-        freshness_token: str | None = None,
-        explain: bool = False,
-    ) -> NextHopResult:
-        """How an outreach goes on: whom to talk to now, and the chain ahead.
-
-        Raises:
-            SixhopError: with the service's reason.
-        """
-        request = recommendation_pb2.NextHopRequest(
-            outreach_id=outreach_id, avoid_ids=avoid_ids, freshness_token=freshness_token, explain=explain
-        )
-        return next_hop_result(self._call(self._stub.NextHop, request, NEXT_HOP_WITHIN_S))
-
-    def get_degrees(
-        self,
-        *,
-        member_id: str,
-        target_ids: Sequence[str],
-        freshness_token: str | None = None,
-        explain: bool = False,
-    ) -> DegreesResult:
-        """How many ties away from one member others are, at most 500 of them.
-
-        Raises:
-            SixhopError: with the service's reason.
-        """
-        request = member_pb2.GetDegreesRequest(
-            member_id=member_id, target_ids=target_ids, freshness_token=freshness_token, explain=explain
-        )
-        return degrees_result(self._call(self._members.GetDegrees, request, GET_DEGREES_WITHIN_S))
-
-    def _call(self, method: Callable[..., M], request: Any, default_s: float) -> M:
+        requests = (graph_pb2.StreamEventsRequest(events=parcel) for parcel in parcels)
         try:
-            return method(request, timeout=self._timeout_s or default_s, metadata=self._credentials.metadata())
+            for answer in self._stubs[calls.GRAPH].StreamEvents(requests, metadata=self._credentials.metadata()):
+                yield self._read(recorded_result, answer)
         except grpc.RpcError as error:
             raise error_of(error, self._address) from error
 
+    def _watch(self, call: Call[R]) -> Iterator[R]:
+        try:
+            for answer in self._begin(call):
+                yield self._read(call.read, answer)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
 
-def _moment(moment: Moment | None) -> recommendation_pb2.Moment | None:
-    if moment is None:
-        return None
-    at = None if moment.at is None else Timestamp(seconds=moment.at)
-    return recommendation_pb2.Moment(place=moment.place, at=at, channel=moment.channel)
+    def _ask(self, call: Call[R]) -> R:
+        try:
+            answer = self._begin(call)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
+        return self._read(call.read, answer)
+
+
+class AsyncClient(_Base):
+    """The same for asyncio: `async with AsyncClient(…) as client`, `await client.recommend_targets(…)`.
+
+    Takes the arguments of `Client`; made and used in one event loop. A call whose task is cancelled is given up by the
+    service too.
+    """
+
+    def __init__(
+        self,
+        address: str = LOCAL,
+        *,
+        timeout_s: float | None = None,
+        credentials: Credentials | None = None,
+        reads_own_writes: bool = True,
+    ) -> None:
+        super().__init__(address, timeout_s, credentials, reads_own_writes=reads_own_writes)
+        tls = self._credentials.channel_credentials(address)
+        if tls is None:
+            self._channel = grpc.aio.insecure_channel(address, options=options(address))
+        else:
+            self._channel = grpc.aio.secure_channel(address, tls, options=options(address))
+        self._connect(self._channel)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._channel.close()
+
+    recommend_targets = _asks_async(calls.recommend_targets)
+    recommend_referrers = _asks_async(calls.recommend_referrers)
+    find_chains = _asks_async(calls.find_chains)
+    next_hop = _asks_async(calls.next_hop)
+    get_degrees = _asks_async(calls.get_degrees)
+    record_events = _asks_async(calls.record_events)
+    list_voices = _asks_async(calls.list_voices)
+    watch_voices = _watches_async(calls.watch_voices)
+
+    async def stream_events(self, parcels: AsyncIterable[Sequence[event_pb2.Event]]) -> AsyncIterator[RecordedResult]:
+        """As `Client.stream_events`."""
+
+        async def requests() -> AsyncIterator[graph_pb2.StreamEventsRequest]:
+            async for parcel in parcels:
+                yield graph_pb2.StreamEventsRequest(events=parcel)
+
+        try:
+            async for answer in self._stubs[calls.GRAPH].StreamEvents(
+                requests(), metadata=self._credentials.metadata()
+            ):
+                yield self._read(recorded_result, answer)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
+
+    async def _watch(self, call: Call[R]) -> AsyncIterator[R]:
+        try:
+            async for answer in self._begin(call):
+                yield self._read(call.read, answer)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
+
+    async def _ask(self, call: Call[R]) -> R:
+        try:
+            answer = await self._begin(call)
+        except grpc.RpcError as error:
+            raise error_of(error, self._address) from error
+        return self._read(call.read, answer)

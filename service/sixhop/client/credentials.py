@@ -5,7 +5,7 @@ A token goes with every call; it is sent over TLS, or to this machine itself, ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +40,6 @@ class Credentials:
         if self.token is None:
             return ()
         return (("authorization", f"Bearer {self.token if isinstance(self.token, str) else self.token()}"),)
-
-    def open_channel(self, address: str, options: Sequence[tuple[str, object]]) -> grpc.Channel:
-        """A channel to `address`, over TLS where that is asked for. Raises as `channel_credentials` does."""
-        tls = self.channel_credentials(address)
-        if tls is None:
-            return grpc.insecure_channel(address, options=options)
-        return grpc.secure_channel(address, tls, options=options)
 
     def channel_credentials(self, address: str) -> grpc.ChannelCredentials | None:
         """What TLS to `address` is spoken with; None for plain text.

@@ -28,9 +28,12 @@ _KINDS: dict[Reason, type[SixhopError]] = {
     Reason.DEADLINE_EXCEEDED: Unavailable,
     Reason.NO_LIVE_SOURCE: Unavailable,
     Reason.OVERLOADED: Unavailable,
+    Reason.QUOTA_EXCEEDED: Unavailable,
     Reason.SERVICE_UNAVAILABLE: Unavailable,
     Reason.GRAPH_UNAVAILABLE: Unavailable,
     Reason.GRAPH_TIMEOUT: Unavailable,
+    Reason.WRITE_CONFLICT: Unavailable,
+    Reason.MEMBER_ERASED: Refused,
     Reason.SCHEMA_NOT_CURRENT: Misconfigured,
     Reason.MODEL_REFUSED: Misconfigured,
     Reason.MISCONFIGURED: Misconfigured,
@@ -40,18 +43,24 @@ _KINDS: dict[Reason, type[SixhopError]] = {
 def error_of(error: grpc.RpcError, address: str) -> SixhopError:
     """The error that the service at `address` meant, or what its silence means."""
     status = rpc_status.from_call(error)
-    info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+    info, bad, retry = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest(), error_details_pb2.RetryInfo()
     for detail in status.details if status else ():
         if detail.Is(info.DESCRIPTOR):
             detail.Unpack(info)
         elif detail.Is(bad.DESCRIPTOR):
             detail.Unpack(bad)
+        elif detail.Is(retry.DESCRIPTOR):
+            detail.Unpack(retry)
     if info.reason == Reason.INVALID_ARGUMENT:
         violations = tuple((each.field, each.description) for each in bad.field_violations)
         return InvalidInput(status.message, violations=violations)
     if info.reason in Reason.__members__:
         reason = Reason(info.reason)
-        return _KINDS.get(reason, SixhopError)(status.message, reason=reason)
+        kind = _KINDS.get(reason, SixhopError)
+        if kind is Unavailable:
+            after_s = retry.retry_delay.ToMilliseconds() / 1000
+            return Unavailable(status.message, reason=reason, retry_after_s=after_s or None)
+        return kind(status.message, reason=reason)
     return _without_reason(error, address)
 
 

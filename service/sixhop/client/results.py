@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, member_pb2, recommendation_pb2
+from sixhop._gen.sixhop.v1 import answer_pb2, chain_pb2, errors_pb2, graph_pb2, member_pb2, recommendation_pb2
 from sixhop.degrees import Degree, DegreeState
 from sixhop.domain import Certificate, Chain, Completeness, Recommendation, Stage, StageItem, StageReport, Tie
+from sixhop.errors import Reason
+from sixhop.events import Rejected
 from sixhop.outreach import NextHopState
 
 UNKNOWN = float("nan")
@@ -81,11 +83,45 @@ class DegreesResult:
     message: member_pb2.GetDegreesResponse
 
 
-def recommended(
+@dataclass(frozen=True, slots=True)
+class RecordedResult:
+    """What became of events that were told. What is not among the others was applied.
+
+    `duplicates` and each `index` of `rejected` are places among the events, from 0; duplicates had been applied before,
+    which is also so where the call was tried again after its answer was lost.
+    """
+
+    applied: int
+    duplicates: tuple[int, ...]
+    rejected: tuple[Rejected, ...]
+    freshness_token: str
+    message: graph_pb2.RecordEventsResponse | graph_pb2.StreamEventsResponse
+
+
+def targets_result(message: recommendation_pb2.RecommendTargetsResponse) -> TargetsResult:
+    return TargetsResult(*_recommended(message), message)
+
+
+def referrers_result(message: recommendation_pb2.RecommendReferrersResponse) -> ReferrersResult:
+    return ReferrersResult(*_recommended(message), message)
+
+
+def _recommended(
     message: recommendation_pb2.RecommendTargetsResponse | recommendation_pb2.RecommendReferrersResponse,
 ) -> tuple[tuple[Recommendation, ...], Completeness, Info]:
-    shown = tuple(_recommendation(each) for each in message.recommendations)
+    shown = tuple(recommendation(each) for each in message.recommendations)
     return shown, _completeness(message.completeness), _info(message.info)
+
+
+def recorded_result(message: graph_pb2.RecordEventsResponse | graph_pb2.StreamEventsResponse) -> RecordedResult:
+    rejected = tuple(_rejected(each) for each in message.rejected)
+    return RecordedResult(message.applied, tuple(message.duplicates), rejected, message.freshness_token, message)
+
+
+def _rejected(message: graph_pb2.RejectedEvent) -> Rejected:
+    reason = Reason(errors_pb2.ErrorReason.Name(message.reason).removeprefix("ERROR_REASON_"))
+    violations = tuple((each.field, each.description) for each in message.violations)
+    return Rejected(message.index, message.event_id, reason, violations)
 
 
 def chains_result(message: recommendation_pb2.FindChainsResponse) -> ChainsResult:
@@ -118,7 +154,7 @@ def _degree(message: member_pb2.Degree) -> Degree:
     return Degree(message.member_id, state, message.degree, message.at_most, message.at_least)
 
 
-def _recommendation(message: recommendation_pb2.Recommendation) -> Recommendation:
+def recommendation(message: recommendation_pb2.Recommendation) -> Recommendation:
     return Recommendation(
         sender_id=message.sender_id,
         target_id=message.target_id,

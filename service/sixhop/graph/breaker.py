@@ -23,6 +23,8 @@ LONGEST_REST_S = 0.5
 """The call is tried at least this often, so a graph that is back is found to be within a second."""
 TRIAL_S = 5.0
 """How long one trial may take."""
+FIRST_TRIALS_AT_ONCE = 2
+"""Of a server that was just started: what it does first is slow enough without more of it side by side."""
 
 Trial = Callable[[float], Awaitable[object]]
 """Makes the call that failed once more, in at most so many seconds."""
@@ -34,11 +36,18 @@ class Breaker:
 
     clock: Callable[[], float] = time.monotonic
     is_open: bool = False
+    asked_at: float = 0.0
+    """When it was asked last."""
+    trial: Trial | None = None
+    """Makes the last call once more."""
     _failures: int = 0
     _failing_since: float = 0.0
 
     def succeeded(self) -> None:
         self._failures = 0
+
+    def close(self) -> None:
+        self._failures, self.is_open = 0, False
 
     def failed(self) -> bool:
         """Whether this failure trips it."""
@@ -54,7 +63,7 @@ class Breaker:
     async def recover(self, trial: Trial, *, needed_s: float) -> None:
         """Try until the call answers within `needed_s`, then close."""
         rest_s = FIRST_REST_S
-        while True:
+        while self.is_open:
             await asyncio.sleep(rest_s)
             started = self.clock()
             try:
@@ -64,7 +73,7 @@ class Breaker:
                 rest_s = min(2 * rest_s, LONGEST_REST_S)
                 continue
             if self.clock() - started <= needed_s:
-                self._failures, self.is_open = 0, False
+                self.close()
                 return
 
 
@@ -77,6 +86,13 @@ class Breakers:
 
     def of(self, query: str) -> Breaker:
         return self._by_name.setdefault(query, Breaker())
+
+    def asked(self, query: str, trial: Trial) -> Breaker:
+        """The breaker of a query that is about to be asked; `trial` makes this call once more."""
+        breaker = self.of(query)
+        breaker.asked_at = breaker.clock()
+        breaker.trial = trial
+        return breaker
 
     @property
     def states(self) -> dict[str, bool]:
@@ -92,9 +108,38 @@ class Breakers:
         """Count a failure; when it trips the breaker, try in the background until the query answers again."""
         breaker = self.of(query)
         if breaker.failed():
-            task = asyncio.create_task(breaker.recover(trial, needed_s=needed_s))
-            self._recovering.add(task)
-            task.add_done_callback(self._recovering.discard)
+            self._recover(breaker, trial, needed_s)
+
+    def _recover(self, breaker: Breaker, trial: Trial, needed_s: float) -> None:
+        task = asyncio.create_task(breaker.recover(trial, needed_s=needed_s))
+        self._recovering.add(task)
+        task.add_done_callback(self._recovering.discard)
+
+    async def open_all(self) -> None:
+        """The whole graph is gone: ask nothing, until `close_each`."""
+        await self.close()
+        for breaker in self._by_name.values():
+            breaker.is_open = breaker.trial is not None
+
+    async def close_each(self, *, asked_since: float) -> None:
+        """The graph is back: ask each query once that was asked since then, and close its breaker when it answers.
+
+        They go in the order in which they are asked for an answer, which is that of the warm-up.
+        """
+        turns = asyncio.Semaphore(FIRST_TRIALS_AT_ONCE)
+
+        async def first(breaker: Breaker, trial: Trial) -> None:
+            async with turns:
+                try:
+                    async with asyncio.timeout(TRIAL_S):
+                        await trial(TRIAL_S)
+                except Exception:  # it goes on being tried by itself
+                    self._recover(breaker, trial, TRIAL_S)
+                else:
+                    breaker.close()
+
+        cold = [each for each in self._by_name.values() if each.is_open and each.asked_at >= asked_since]
+        await asyncio.gather(*(first(each, each.trial) for each in cold if each.trial))
 
     async def close(self) -> None:
         """End all trials."""

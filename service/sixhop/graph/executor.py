@@ -20,6 +20,7 @@ import neo4j
 from neo4j import exceptions as driver_errors
 
 from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unavailable
+from sixhop.graph.absence import Absence
 from sixhop.graph.breaker import Breakers
 from sixhop.graph.catalog import Catalog, Query
 from sixhop.graph.driver import Location, open_async_driver, open_driver
@@ -30,6 +31,8 @@ T = TypeVar("T")
 
 BOOKMARK = "FB:"
 """What bookmarks of Neo4j 5 begin with."""
+GONE = (driver_errors.ServiceUnavailable, driver_errors.SessionExpired)
+"""What the driver says when there is no server, or no longer."""
 TELLING_S = 0.03
 """A call that was given less time than this tells nothing of the graph when it runs out of it."""
 PAUSE_S = 0.01
@@ -147,6 +150,7 @@ class AsyncGraph:
         self.realm = realm
         self.at = at
         self.breakers = Breakers()
+        self._absence = Absence(self.breakers, self._connect)
         self._bookmarks: tuple[str, ...] = ()
         self._driver = open_async_driver(at)
 
@@ -156,6 +160,7 @@ class AsyncGraph:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._absence.close()
         await self.breakers.close()
         await self._driver.close()
 
@@ -174,7 +179,12 @@ class AsyncGraph:
         return later
 
     async def check(self) -> None:
-        """Raise `Unavailable` unless the server answers."""
+        """Raise `Unavailable` unless the server answers and its queries were asked since it came back."""
+        if self._absence.is_away:
+            raise Unavailable(f"{self.at.uri} is away, or back but still cold")
+        await self._connect()
+
+    async def _connect(self) -> None:
         async with _translated_async(self.at.uri):
             await self._driver.verify_connectivity()
 
@@ -186,7 +196,7 @@ class AsyncGraph:
             SixhopError: it could not be run.
         """
         chosen = self.catalog[query] if isinstance(query, str) else query
-        breaker = self.breakers.of(chosen.name)
+        breaker = self.breakers.asked(chosen.name, lambda within_s: self._run(chosen, parameters, within_s))
         if breaker.is_open:
             raise Unavailable(f"{chosen.name} does not answer; it is tried again soon")
         started = time.monotonic()
@@ -198,7 +208,9 @@ class AsyncGraph:
             if timeout_s is not None and time.monotonic() - started >= timeout_s:
                 self._failed(chosen, parameters, timeout_s)
             raise
-        except Unavailable:
+        except Unavailable as error:
+            if isinstance(error.__cause__, GONE):
+                self._absence.suspect()
             self._failed(chosen, parameters, timeout_s)
             raise
         breaker.succeeded()

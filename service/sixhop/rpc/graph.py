@@ -14,6 +14,7 @@ from sixhop.events import MOST_EVENTS, Recorded, Rejected
 from sixhop.pipeline.attempt import required
 from sixhop.rpc.asked import given
 from sixhop.rpc.context import CALLER, REQUEST_ID
+from sixhop.rpc.interceptors.admission import turn_of_stream
 from sixhop.rpc.told import read_events
 from sixhop.rpc.voices import cursor_of, heard_message, place_of, voice_message, words
 from sixhop.served import Served
@@ -62,7 +63,8 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
         try:
             async for messages in _batches(waiting):
                 events, rejected = read_events(event for message in messages for event in message.events)
-                done = await recorder.record(events, rejected=rejected, atomic=False, timeout_s=STREAM_WITHIN_S)
+                async with turn_of_stream():
+                    done = await recorder.record(events, rejected=rejected, atomic=False, timeout_s=STREAM_WITHIN_S)
                 start = 0
                 for message in messages:
                     acknowledged += 1

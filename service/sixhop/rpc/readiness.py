@@ -13,6 +13,8 @@ Check = Callable[[], Awaitable[None]]
 """Raises `SixhopError` while requests cannot be answered."""
 
 CHECK_EVERY_S = 2.0
+LOOK_AGAIN_EVERY_S = 0.2
+"""While it does not answer: who waits for it should not wait for us."""
 CHECK_WITHIN_S = 2.0
 
 
@@ -20,7 +22,7 @@ async def watch(say_serving: Callable[[bool], Awaitable[None]], check: Check) ->
     """Check for ever, and say when the outcome changes."""
     serving = True
     while True:
-        await asyncio.sleep(CHECK_EVERY_S)
+        await asyncio.sleep(CHECK_EVERY_S if serving else LOOK_AGAIN_EVERY_S)
         try:
             async with asyncio.timeout(CHECK_WITHIN_S):
                 await check()

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import grpc
@@ -30,9 +31,12 @@ from sixhop.rpc.interceptors.identity import Identity
 from sixhop.rpc.interceptors.request_id import RequestId
 from sixhop.rpc.interceptors.requests import Requests
 from sixhop.rpc.interceptors.watched import Watched
+from sixhop.rpc.limits import Limits
 from sixhop.rpc.member import MemberService
+from sixhop.rpc.quotas import Quotas
 from sixhop.rpc.readiness import Check, watch
 from sixhop.rpc.recommendation import RecommendationService
+from sixhop.rpc.turns import Turns
 from sixhop.served import Served
 from sixhop.telemetry.watching import Watching
 
@@ -46,39 +50,28 @@ _SERVICES = tuple(
 SERVICES = tuple(service.full_name for service in _SERVICES)
 METHODS = tuple(f"{service.full_name}/{method.name}" for service in _SERVICES for method in service.methods)
 """All that is served, as calls, counts and spans name it."""
-ROOM_FOR_HEALTH = 32
-"""Calls beyond the admitted ones that gRPC itself lets in: health checks, reflection, and refusals."""
-GRACE_S = 5.0
-"""How long requests under way may take to end once the server is told to."""
-MOST_REQUEST_BYTES = 4 * 1024 * 1024
-MOST_RESPONSE_BYTES = 4 * 1024 * 1024
-_OPTIONS = (
-    ("grpc.so_reuseport", 0),  # a second server on the same port must fail, not share its calls
-    ("grpc.max_receive_message_length", MOST_REQUEST_BYTES),
-    ("grpc.max_send_message_length", MOST_RESPONSE_BYTES),
-    ("grpc.max_metadata_size", 16 * 1024),
-    ("grpc.keepalive_time_ms", 30_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
-    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
-    ("grpc.http2.max_ping_strikes", 2),
-    ("grpc.max_connection_idle_ms", 30 * 60_000),
-    ("grpc.max_concurrent_streams", 256),
+STREAMS = frozenset(
+    f"/{service.full_name}/{method.name}"
+    for service in _SERVICES
+    for method in service.methods
+    if method.client_streaming or method.server_streaming
 )
+LIVENESS = "liveness"
+"""Health of this name is SERVING for as long as the process works at all. That of services, and of "", is readiness: it
+is NOT_SERVING while the graph does not answer, which a new process would not change."""
+LAST_WORDS_S = 0.2
+"""Time for what was answered last to leave, before connections are closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Where to serve, to whom, and how much at once. Without `tls` it is plain text.
-
-    Of the `most_at_once` requests that are taken `most_working` have their turn, the others wait for theirs.
-    """
+    """Where to serve, to whom, and how much. Without `tls` it is plain text."""
 
     address: str
     authentication: Authentication
     tls: grpc.ServerCredentials | None
     audit_logs: Mapping[str, AuditLog]
-    most_at_once: int
-    most_working: int
+    limits: Limits
 
 
 class Server:
@@ -89,7 +82,13 @@ class Server:
         self._host = serving.address.rpartition(":")[0]
         self._health = health.aio.HealthServicer()
         self._is_serving = False
-        self._admission = Admission(serving.most_at_once, serving.most_working)
+        limits = self._limits = serving.limits
+        self._admission = Admission(
+            Turns(working=limits.most_working, waiting=limits.most_waiting),
+            Quotas(per_s=limits.quota_per_s, burst=limits.quota_burst),
+            streams=STREAMS,
+            most_streams=limits.most_streams,
+        )
         self._server = grpc.aio.server(
             interceptors=(
                 RequestId(),
@@ -100,8 +99,8 @@ class Server:
                 self._admission,
                 Requests(),
             ),
-            options=_OPTIONS,
-            maximum_concurrent_rpcs=serving.most_at_once + ROOM_FOR_HEALTH,
+            options=limits.options(),
+            maximum_concurrent_rpcs=limits.most_at_once,
         )
         add_recommendations = recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server
         add_recommendations(RecommendationService(answers), self._server)  # type: ignore[no-untyped-call]
@@ -138,22 +137,30 @@ class Server:
         return self._admission.working, self._admission.waiting
 
     async def start(self) -> None:
+        await self._health.set(LIVENESS, health_pb2.HealthCheckResponse.SERVING)
         await self.say_serving(True)
         await self._server.start()
 
     async def say_serving(self, serving: bool) -> None:
-        """What health checks are told from now on."""
+        """What checks of readiness are told from now on."""
         self._is_serving = serving
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
         for service in ("", *SERVICES):
             await self._health.set(service, status)
 
     async def stop(self) -> None:
-        """Say NOT_SERVING, take no more requests, let those under way end."""
-        self._is_serving = False
-        await self._health.enter_graceful_shutdown()
+        """Say NOT_SERVING, answer what comes for a moment more; then take no more, let what is under way end, close."""
+        await self.say_serving(False)
+        await asyncio.sleep(self._limits.drain_s)
         self._admission.end()
-        await self._server.stop(GRACE_S)
+        closing = asyncio.create_task(self._server.stop(self._limits.grace_s))  # tells clients to go elsewhere, at once
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.grace_s):
+                await self._admission.finished()
+        self._admission.end_streams()
+        await asyncio.wait([closing], timeout=LAST_WORDS_S)
+        await self._server.stop(None)  # what is left watches health
+        await closing
 
 
 async def serve_until_told(server: Server, check: Check, announce: Callable[[str], None]) -> None:

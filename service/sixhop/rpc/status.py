@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from google.protobuf import any_pb2, duration_pb2
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
@@ -31,6 +33,7 @@ CODES = {
     Reason.DEADLINE_EXCEEDED: code_pb2.DEADLINE_EXCEEDED,
     Reason.NO_LIVE_SOURCE: code_pb2.UNAVAILABLE,
     Reason.OVERLOADED: code_pb2.RESOURCE_EXHAUSTED,
+    Reason.QUOTA_EXCEEDED: code_pb2.RESOURCE_EXHAUSTED,
     Reason.SERVICE_UNAVAILABLE: code_pb2.UNAVAILABLE,
     Reason.GRAPH_UNAVAILABLE: code_pb2.UNAVAILABLE,
     Reason.GRAPH_TIMEOUT: code_pb2.UNAVAILABLE,
@@ -45,11 +48,16 @@ CODES = {
 RETRY_AFTER_MS = {
     Reason.NO_LIVE_SOURCE: 100,
     Reason.OVERLOADED: 100,
+    Reason.QUOTA_EXCEEDED: 1000,
     Reason.GRAPH_TIMEOUT: 100,
     Reason.WRITE_CONFLICT: 100,
     Reason.GRAPH_UNAVAILABLE: 1000,
-    Reason.SERVICE_UNAVAILABLE: 1000,
+    Reason.SERVICE_UNAVAILABLE: 20,  # another replica is asked at once
 }
+"""Where the error itself does not know better."""
+PUSHBACK_KEY = "grpc-retry-pushback-ms"
+"""Tells gRPC's own retries when to come again, or not to (https://github.com/grpc/proposal/blob/master/A6-client-retries.md)."""
+DO_NOT_RETRY = "-1"
 _ASK_THE_OPERATOR = "the service is not set up as it must be; its operator finds the cause in its log"
 _FOR_CALLERS = {
     Reason.UNAUTHENTICATED: "the call has no credentials, or none that hold; send a token or certificate that does",
@@ -78,12 +86,30 @@ def status_of(error: Exception, request_id: str) -> status_pb2.Status:
             for field, problem in error.violations
         ]
         details.append(error_details_pb2.BadRequest(field_violations=violations))
-    if reason in RETRY_AFTER_MS:
+    after_ms = _retry_after_ms(error, reason)
+    if after_ms is not None:
         delay = duration_pb2.Duration()
-        delay.FromMilliseconds(RETRY_AFTER_MS[reason])
+        delay.FromMilliseconds(after_ms)
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
     message = error.message if isinstance(error, SixhopError) and reason not in _FOR_CALLERS else _FOR_CALLERS[reason]
     return status_pb2.Status(code=CODES[reason], message=message, details=[_packed(detail) for detail in details])
+
+
+def pushback(error: Exception, remaining_s: float | None) -> str:
+    """What gRPC's own retries are told about `error` of a call that has so much time left.
+
+    They are told not to try where it would not help, and where less time than the wait would be left to answer: the
+    caller is better off with the reason now than with a deadline that passed.
+    """
+    after_ms = _retry_after_ms(error, error.reason) if isinstance(error, SixhopError) else None
+    if after_ms is None or (remaining_s is not None and 2 * after_ms > remaining_s * 1000):
+        return DO_NOT_RETRY
+    return str(after_ms)
+
+
+def _retry_after_ms(error: Exception, reason: Reason) -> int | None:
+    known_s = getattr(error, "retry_after_s", None)
+    return RETRY_AFTER_MS.get(reason) if known_s is None else ceil(known_s * 1000)
 
 
 def _packed(detail: Message) -> any_pb2.Any:

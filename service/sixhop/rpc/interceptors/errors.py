@@ -13,7 +13,7 @@ from grpc_status import rpc_status
 from sixhop.errors import Reason, SixhopError
 from sixhop.rpc.context import REQUEST_ID, REQUEST_ID_KEY
 from sixhop.rpc.interceptors.around import Around
-from sixhop.rpc.status import status_of
+from sixhop.rpc.status import PUSHBACK_KEY, pushback, status_of
 from sixhop.telemetry.logs import places
 from sixhop.telemetry.watch import WATCH
 
@@ -37,7 +37,8 @@ class Errors(Around):
             _log(error, request_id)
             WATCH.get().failed(error.reason if isinstance(error, SixhopError) else Reason.INTERNAL)
             status = rpc_status.to_status(status_of(error, request_id))
-            metadata = (*status.trailing_metadata, (REQUEST_ID_KEY, request_id))
+            retry = (PUSHBACK_KEY, pushback(error, context.time_remaining()))
+            metadata = (*status.trailing_metadata, (REQUEST_ID_KEY, request_id), retry)
             await context.abort(status.code, status.details, metadata)
 
 

@@ -1,0 +1,3 @@
+SHOW TRANSACTIONS YIELD metaData, status
+WHERE metaData.query = $name AND status STARTS WITH 'Running'
+RETURN count(*) AS running
