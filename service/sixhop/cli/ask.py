@@ -14,7 +14,7 @@ from google.protobuf.json_format import MessageToJson
 
 from sixhop.cli import answers
 from sixhop.client import Client
-from sixhop.client.credentials import Credentials, token_from
+from sixhop.client.credentials import credentials_of
 from sixhop.client.results import ChainsResult, DegreesResult, NextHopResult, ReferrersResult, TargetsResult
 from sixhop.domain import Moment
 from sixhop.settings import load_settings
@@ -173,13 +173,7 @@ def degrees(
 
 def _client(address: str | None, timeout_s: float) -> Client:
     settings = load_settings()
-    credentials = Credentials(
-        token=token_from(settings.token_file, "SIXHOP_TOKEN_FILE") if settings.token_file else None,
-        ca=settings.server_ca,
-        cert=settings.client_cert,
-        key=settings.client_key,
-    )
-    return Client(address or settings.grpc_address, timeout_s=timeout_s, credentials=credentials)
+    return Client(address or settings.grpc_address, timeout_s=timeout_s, credentials=credentials_of(settings))
 
 
 def _show(answer: Answered, as_json: bool, print_it: Callable[[], None]) -> None:

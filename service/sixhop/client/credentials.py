@@ -13,6 +13,7 @@ import grpc
 
 from sixhop.errors import Misconfigured
 from sixhop.identity.files import read_public, read_secret
+from sixhop.settings import Settings
 
 Token = str | Callable[[], str]
 """A token, or what gives one: it is asked before every call, so it can renew it."""
@@ -62,6 +63,16 @@ class Credentials:
             read_secret(self.key, "key") if self.key else None,
             read_public(self.cert, "cert") if self.cert else None,
         )
+
+
+def credentials_of(settings: Settings) -> Credentials:
+    """What commands call a service with."""
+    return Credentials(
+        token=token_from(settings.token_file, "SIXHOP_TOKEN_FILE") if settings.token_file else None,
+        ca=settings.server_ca,
+        cert=settings.client_cert,
+        key=settings.client_key,
+    )
 
 
 def token_from(path: Path, setting: str = "token") -> Callable[[], str]:

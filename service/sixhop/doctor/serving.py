@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from sixhop.client.credentials import credentials_of
 from sixhop.doctor.finding import Finding, fail, ok, warn
 from sixhop.settings import Settings
 
 _TIMEOUT_S = 3.0
+_START = "start it with `sixhop serve`; where it speaks TLS, set SIXHOP_SERVER_CA (and SIXHOP_CLIENT_CERT)"
 
 
 def service(settings: Settings) -> Iterator[Finding]:
@@ -19,12 +22,13 @@ def service(settings: Settings) -> Iterator[Finding]:
     if address.endswith(":0"):
         yield ok("service", "not asked: SIXHOP_GRPC_ADDRESS takes any free port")
         return
-    with grpc.insecure_channel(address) as channel:
+    tls = replace(credentials_of(settings), token=None).channel_credentials(address)  # health needs no token
+    with grpc.insecure_channel(address) if tls is None else grpc.secure_channel(address, tls) as channel:
         try:
             answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S)
         except grpc.RpcError as error:
             if error.code() is grpc.StatusCode.UNAVAILABLE:
-                yield warn("service", f"none answers at {address}", "start it with `sixhop serve`")
+                yield warn("service", f"none answers at {address}", _START)
             else:
                 what = f"what answers at {address} says {error.code().name} to a health check"
                 yield fail("service", what, "see what else listens there, or set SIXHOP_GRPC_ADDRESS")

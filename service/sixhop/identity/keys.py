@@ -122,7 +122,8 @@ def _usable(data: bytes) -> dict[str, PyJWK]:
             key = PyJWK(each)
         except (PyJWTError, LookupError, TypeError, ValueError, AttributeError):
             continue  # one that cannot be read, or is of a kind that is not known here, does not spoil the others
-        if isinstance(key.key_id, str) and key.algorithm_name in ALGORITHMS:
+        signs = key.public_key_use in (None, "sig") and key.algorithm_name in ALGORITHMS
+        if signs and isinstance(key.key_id, str):
             keys[key.key_id] = key
     if not keys:
         raise ValueError(f"no key in it has an id (kid) and is for {', '.join(sorted(ALGORITHMS))}")

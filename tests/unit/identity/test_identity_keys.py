@@ -126,12 +126,14 @@ async def test_what_is_no_key_set_is_refused_at_the_start(tmp_path: Path, data: 
 
 
 async def test_one_key_that_cannot_be_used_does_not_spoil_the_others(tmp_path: Path) -> None:
-    others = [{"kty": "oct"}, {"kty": "EC", "crv": "P-999"}, {"kty": "RSA"}, 7, None, {"kty": "OKP", "kid": "x"}]
+    encrypts = {**SECOND.jwk(), "use": "enc"}
+    others = [encrypts, {"kty": "oct"}, {"kty": "EC", "crv": "P-999"}, {"kty": "RSA"}, 7, None, {"kty": "OKP", "kid": "x"}]
     path = tmp_path / "jwks.json"
     path.write_text(json.dumps({"keys": [*others, FIRST.jwk()]}))
     keys = open_keys(str(path), every_s=1)
     await keys.check()
     assert await keys.find("k1")
+    assert await keys.find("k2") is None, "it is not for signing"
 
 
 async def test_a_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
