@@ -29,6 +29,8 @@ class ChainRules(Rules):
 
     only_named: bool = False
     slice_of: str | None = None
+    seen_by: str | None = None
+    """For whose eyes it is: who may be named must be of its slice for that."""
     customers: Mapping[tuple[str, str], tuple[int | None, int | None]] = field(default_factory=dict)
     """(member, enterprise) → since, until."""
     consent_default: bool = False
@@ -37,11 +39,17 @@ class ChainRules(Rules):
         return self.world.members[m].get("can_be_named") is not False
 
     def in_slice(self, m: str) -> bool:
-        if self.slice_of is None:
+        return self.is_of(self.slice_of, m)
+
+    def shown(self, m: str) -> bool:
+        return self.named(m) and self.is_of(self.seen_by, m)
+
+    def is_of(self, enterprise: str | None, m: str) -> bool:
+        if enterprise is None:
             return True
-        if ALLIED[self.slice_of] and self.world.members[m].get("alliance_consent", self.consent_default):
+        if ALLIED[enterprise] and self.world.members[m].get("alliance_consent", self.consent_default):
             return True
-        since, until = self.customers.get((m, self.slice_of), (NEVER, None))
+        since, until = self.customers.get((m, enterprise), (NEVER, None))
         return (since is None or since <= self.as_of) and (until is None or until > self.as_of)
 
     def opted_out(self, m: str) -> bool:
@@ -49,8 +57,8 @@ class ChainRules(Rules):
         return self.offering and "opted_out_at" in facts and self.happened(facts["opted_out_at"])
 
     def introduces(self, m: str) -> bool:
-        named = self.named(m) or not self.only_named
-        return super().introduces(m) and named and self.in_slice(m) and not self.opted_out(m)
+        shown = self.shown(m) or not self.only_named
+        return super().introduces(m) and shown and self.in_slice(m) and not self.opted_out(m)
 
     def between(self, max_length: int) -> list[Chain]:
         """Every chain from FROM to TO."""
@@ -59,7 +67,7 @@ class ChainRules(Rules):
         return [
             chain
             for chain in (self.chains(self.world.pass_on, max_length) if ends_well else ())
-            if chain.members[-1] == TO and (chain.members[1] == TO or self.named(chain.members[1]))
+            if chain.members[-1] == TO and (chain.members[1] == TO or self.shown(chain.members[1]))
         ]
 
 
@@ -106,6 +114,7 @@ def examples(draw: st.DrawFn) -> Example:
         avoid=draw(a_few(world)) - {FROM, TO},
         only_named=draw(st.sampled_from([False, False, True])),
         slice_of=slice_of,
+        seen_by=draw(st.sampled_from([None, None, "e1", "e3"])),
         customers=customers,
         consent_default=draw(st.booleans()),
     )
@@ -141,8 +150,8 @@ def ask(graph: Graph, example: Example, **more: Any) -> list[dict[str, Any]]:
         "avoid_ids": list(rules.avoid),
         "only_named": rules.only_named,
         "slice_enterprise_id": rules.slice_of,
-        "seen_by": None,
-        "seen_consent": None,
+        "seen_by": rules.seen_by,
+        "seen_consent": rules.consent_default if rules.seen_by and ALLIED[rules.seen_by] else None,
         "outreach": rules.offering,
         "offering_id": "o" if rules.offering else None,
         "max_length": example.max_length,

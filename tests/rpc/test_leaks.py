@@ -255,19 +255,44 @@ def test_referrers_whose_first_contact_is_not_seen_are_not_shown(service: Servic
         )
 
 
+def _more(method: str, **fields: Any) -> tuple[str, Any]:
+    full = f"/sixhop.v1.{method}"
+    return full, type(CASES[full].request)(**fields)
+
+
+MORE = [
+    _more("RecommendationService/RecommendTargets", sender_id="s", offering_id="o", limit=1, explain=True),
+    _more("RecommendationService/RecommendTargets", sender_id="s", offering_id="o2", min_degree=2, explain=True),
+    _more("RecommendationService/RecommendTargets", sender_id="s", offering_id="o", community_id="jazz", explain=True),
+    _more(
+        "RecommendationService/RecommendTargets",
+        sender_id="s",
+        offering_id="o",
+        more_offering_ids=["o2", "zz-offering"],
+        candidate_ids=["c", "d", "zz-leaf-plain"],
+        explain=True,
+    ),
+    _more("RecommendationService/RecommendReferrers", target_id="c", offering_id="o", limit=1, explain=True),
+    _more("RecommendationService/RecommendReferrers", target_id="x", offering_id="o2", explain=True),
+    _more("RecommendationService/FindChains", from_id="s", to_id="d", max_chains=10, explain=True),
+    _more("RecommendationService/FindChains", from_id="s", to_id="k", only_named=True, explain=True),
+    _more("MemberService/GetDegrees", member_id="a", target_ids=["s", "r", "x", "zz-leaf-plain"], explain=True),
+]
+
+
 def test_an_enterprise_is_told_the_same_when_those_it_does_not_see_are_gone(
     channel: grpc.Channel, slices_graph: Graph
 ) -> None:
     own = as_caller("e1")
-    built = {method: CASES[method].request for method in SLICED}
-    of_all = {method: call(channel, method, request, as_caller()) for method, request in built.items()}
-    before = {method: call(channel, method, request, own) for method, request in built.items()}
+    asked = [(method, CASES[method].request) for method in SLICED] + MORE
+    of_all = [call(channel, method, request, as_caller()) for method, request in asked]
+    before = [call(channel, method, request, own) for method, request in asked]
     try:
         take_leaves_away(slices_graph)
-        for method, request in built.items():
-            assert call(channel, method, request, own) == before[method]
+        for (method, request), told, told_all in zip(asked, before, of_all, strict=True):
+            assert call(channel, method, request, own) == told
             if method.endswith(("Targets", "Referrers")):
-                assert call(channel, method, request, as_caller()) != of_all[method], "who sees all is not"
+                assert call(channel, method, request, as_caller()) != told_all, "who sees all is not"
     finally:
         forget_realm(slices_graph)
         write_slices_world(slices_graph)

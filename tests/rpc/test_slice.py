@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from rpc_world import DAY_S, NOW
-from slices_world import write_slices_world
+from rpc_world import DAY_S, NOW, World, experience
+from slices_world import SLICES, write_slices_world
 
 from sixhop.domain import Slice
 from sixhop.graph.executor import AsyncGraph, Graph
 from sixhop.graph.slices import CypherSlices
+from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, BackwardAnchor, WalkSettings, read_walks
 from sixhop.slices import Kind, Named, Sight
 
 ALL: Named = {
@@ -20,6 +21,7 @@ ALL: Named = {
     Kind.ENTERPRISE: ("e1", "e2", "buyer", "zz-enterprise", "nobodys"),
     Kind.OUTREACH: ("to-x", "zz-outreach", "zz-outreach-to", "none"),
 }
+BACK = "sources/six_degree_walk_back"
 SET_DEFAULT = "MATCH (r:Realm {realm: $realm}) SET r.alliance_consent_default = true"
 LEAVE = "MATCH (:Enterprise {realm: $realm, enterprise_id: 'e1'})-[a:ALLIED_IN]->() DELETE a"
 
@@ -75,6 +77,53 @@ async def test_an_enterprise_that_is_not_there_sees_nobody(slices: CypherSlices,
     sight = await look(slices, enterprise)
     assert of(sight, Kind.MEMBER) == of(sight, Kind.ENTERPRISE) == of(sight, Kind.OUTREACH) == set()
     assert sight.member("s") != "s"
+
+
+def crowd(graph: Graph) -> None:
+    """From `s` and to `t` over a0 … a3: each with 28 close ones whom `e1` does not see, a0 with 3 more whom it does."""
+    own = ["s", "t", "a0", "a1", "a2", "a3", "c0", "c1", "c2", "f0", "f1", "f2"]
+    ties: dict[tuple[str, str], float] = {}
+    for middle in ("a0", "a1", "a2", "a3"):
+        ties |= {("s", middle): 0.9, (middle, "t"): 0.9}
+        ties |= {(middle, f"zz-to-{middle}-{number}"): 0.9 for number in range(28)}
+        ties |= {(f"zz-from-{middle}-{number}", middle): 0.9 for number in range(28)}
+    ties |= {("a0", each): 0.1 for each in ("c0", "c1", "c2")} | {(each, "a0"): 0.1 for each in ("f0", "f1", "f2")}
+    senders = ["f0", "f1", "f2", *(u for u, _ in ties if u.startswith("zz-from"))]
+    World(
+        members={each: {} for each in own},
+        ties=ties,
+        offerings={"o": {}},
+        experiences=[experience(each) for each in senders],
+        enterprises=["e1"],
+    ).write(graph)
+    graph.driver.execute_query(
+        SLICES,
+        realm=graph.realm,
+        allied=[],
+        customers=[{"member_id": each, "enterprise_id": "e1", "until": None} for each in own],
+        offered=[],
+        database_=graph.at.database,
+    )
+
+
+def test_walks_find_whom_an_enterprise_sees_behind_many_whom_it_does_not(graph: Graph) -> None:
+    crowd(graph)
+    targets = {"t", "a0", "a1", "a2", "a3", "c0", "c1", "c2"}
+    assert ends_of_walks(graph, None, -1) > {"a0"}
+    assert not ends_of_walks(graph, None, -1) & {"c0", "c1", "c2"}, "they have no place among the best 64"
+    assert ends_of_walks(graph, Slice("e1"), -1) == targets
+    assert not ends_of_walks(graph, None, 0) & {"f0", "f1", "f2"}
+    assert ends_of_walks(graph, Slice("e1"), 0) == {"f0", "f1", "f2"}
+
+
+def ends_of_walks(graph: Graph, seen_by: Slice | None, end: int) -> set[str]:
+    """Who the walk from `s` (-1: targets) or back from `t` (0: senders) finds."""
+    anchor = Anchor("s", "o", NOW, seen_by=seen_by) if end else BackwardAnchor(("t",), "o", NOW, seen_by=seen_by)
+    query = SIX_DEGREE_WALK if end else BACK
+    rows = graph.rows(query, **WalkSettings(most_adopters=10).parameters([anchor]))
+    [result] = read_walks(rows, anchors=[anchor], name=query)
+    assert result is not None
+    return {each.chain.members[end] for each in result.candidates}
 
 
 async def test_what_is_not_seen_becomes_what_cannot_be(slices: CypherSlices) -> None:

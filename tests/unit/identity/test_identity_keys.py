@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,9 +128,16 @@ async def test_what_is_no_key_set_is_refused_at_the_start(tmp_path: Path, data: 
 
 async def test_one_key_that_cannot_be_used_does_not_spoil_the_others(tmp_path: Path) -> None:
     encrypts = {**SECOND.jwk(), "use": "enc"}
-    others = [encrypts, {"kty": "oct"}, {"kty": "EC", "crv": "P-999"}, {"kty": "RSA"}, 7, None, {"kty": "OKP", "kid": "x"}]
+    odd: list[Any] = [
+        {"kty": "oct"},
+        {"kty": "EC", "crv": "P-999"},
+        {"kty": "RSA"},
+        7,
+        None,
+        {"kty": "OKP", "kid": "x"},
+    ]
     path = tmp_path / "jwks.json"
-    path.write_text(json.dumps({"keys": [*others, FIRST.jwk()]}))
+    path.write_text(json.dumps({"keys": [encrypts, *odd, FIRST.jwk()]}))
     keys = open_keys(str(path), every_s=1)
     await keys.check()
     assert await keys.find("k1")
