@@ -17,7 +17,7 @@ from google.rpc import error_details_pb2, status_pb2
 from serving_process import Service, environment, eventually, running, sixhop
 from slices_world import HIDDEN, take_leaves_away, write_slices_world
 
-from credentials import AUDIENCE, Authority, Signer, hmac_with_the_public_key, write_jwks
+from credentials import AUDIENCE, DAY_S, Authority, Signer, hmac_with_the_public_key, write_jwks
 from realms import forget_realm
 from sixhop.client import Client, Credentials
 from sixhop.errors import Denied, NotFound, Reason, Unavailable
@@ -51,8 +51,8 @@ CREDENTIALS: dict[str, tuple[tuple[tuple[str, str], ...], Reason]] = {
     "rubbish": (bearer("rubbish"), UNKNOWN),
     "a password": ((("authorization", "Basic czpz"),), UNKNOWN),
     "two tokens": ((*as_caller(), *as_caller()), UNKNOWN),
-    "expired": (as_caller(exp=NOW - 3600), UNKNOWN),
-    "not yet valid": (as_caller(nbf=NOW + 7200), UNKNOWN),
+    "expired": (as_caller(exp=NOW - DAY_S), UNKNOWN),
+    "not yet valid": (as_caller(nbf=NOW + DAY_S), UNKNOWN),
     "wrong audience": (as_caller(aud="another"), UNKNOWN),
     "not signed": (bearer(SIGNER.token(key="", alg="none", sixhop_realm=REALM, scope=ALL_SCOPES)), UNKNOWN),
     "the public key as a secret": (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from credentials import AUDIENCE, Signer, hmac_with_the_public_key, packed
+from credentials import AUDIENCE, DAY_S, Signer, hmac_with_the_public_key, packed
 from sixhop.errors import Denied, Reason
 from sixhop.identity.caller import Caller, Scope
 from sixhop.identity.keys import Freshness, Keys
@@ -52,10 +52,10 @@ async def test_without_a_scope_nothing_is_allowed() -> None:
         pytest.param(packed(b"[1]") + ".e30.e30", id="a header that is a list"),
         pytest.param(packed(b'{"alg": ["ES256"], "kid": {}}') + ".e30.e30", id="a header of odd kinds"),
         pytest.param(SIGNER.token(exp=float("inf")), id="endless"),
-        pytest.param(SIGNER.token(exp=NOW - 60), id="expired"),
+        pytest.param(SIGNER.token(exp=NOW - DAY_S), id="expired"),
         pytest.param(SIGNER.token(exp=None), id="never expires"),
-        pytest.param(SIGNER.token(nbf=NOW + 60), id="not yet"),
-        pytest.param(SIGNER.token(iat=NOW + 60), id="made in the future"),
+        pytest.param(SIGNER.token(nbf=NOW + DAY_S), id="not yet"),
+        pytest.param(SIGNER.token(iat=NOW + DAY_S), id="made in the future"),
         pytest.param(SIGNER.token(aud="another"), id="for another"),
         pytest.param(SIGNER.token(aud=None), id="for nobody"),
         pytest.param(SIGNER.token(sub=None), id="of nobody"),
@@ -99,7 +99,8 @@ async def test_a_key_is_used_for_its_own_algorithm_only() -> None:
 
 
 async def test_clocks_may_be_off_by_the_skew_that_is_set() -> None:
-    late, early = SIGNER.token(exp=NOW - 20), SIGNER.token(nbf=NOW + 20, iat=NOW + 20)
+    now = int(time.time())
+    late, early = SIGNER.token(exp=now - 20), SIGNER.token(nbf=now + 20, iat=now + 20)
     for token in (late, early):
         assert (await tokens(skew_s=30).caller(token)).realm == "demo"
         with pytest.raises(Denied):
