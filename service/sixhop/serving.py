@@ -211,10 +211,11 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
 
 
 @asynccontextmanager
-async def open_audit(settings: Settings) -> AsyncIterator[AuditLog]:
+async def open_audit(settings: Settings, state: State) -> AsyncIterator[AuditLog]:
     """Where the settings' realm keeps who asked about whom. Raises `Misconfigured` when its key cannot be used."""
     pseudonyms = open_pseudonyms(settings.home, settings.realm)
     recorder = SegmentRecorder(settings.home / "audit" / settings.realm, what="audit lines")
+    state.audit_dropped = lambda: recorder.dropped
     try:
         yield AuditLog(recorder, pseudonyms)
     finally:

@@ -180,7 +180,7 @@ def test_a_full_disk_costs_audit_lines_and_no_answers(
             folder.rmdir()
             for _ in range(2):
                 assert client.get_degrees(member_id="s", target_ids=["a"]).degrees
-            eventually(lambda: any("audit lines were lost 1 times" in line for line in service.log))
+            eventually(lambda: any("audit lines were lost 2 times" in line for line in service.log))
             folder.mkdir()
             assert client.get_degrees(member_id="s", target_ids=["a"]).degrees
             eventually(lambda: any(folder.iterdir()))

@@ -183,6 +183,7 @@ def test_calls_stages_queries_and_state_are_told(marked: Service) -> None:
     assert value(after, "sixhop_requests_working") == value(after, "sixhop_requests_waiting") == 0
     assert ("sixhop_query_breaker_open", frozenset({("query", "sources/six_degree_walk")})) in after
     assert value(after, "sixhop_recorder_dropped_total") == 0
+    assert value(after, "sixhop_audit_dropped_total") == 0
     assert value(after, "process_resident_memory_bytes") > 1e7
     assert ("sixhop_model_info", frozenset({("model", "")})) in after
     assert [dict(labels)["queries_digest"] for name, labels in after if name == "sixhop_build_info"] != [""]

@@ -51,7 +51,10 @@ async def _serve(settings: Settings) -> None:
     authentication, tls = await open_authentication(settings), open_tls(settings)
     state = State()
     with open_watching(settings, _say, state=state, methods=METHODS, codes=CODES) as watching:
-        async with serving.open_realm(settings, state) as (served, graph), serving.open_audit(settings) as audit_log:
+        async with (
+            serving.open_realm(settings, state) as (served, graph),
+            serving.open_audit(settings, state) as audit_log,
+        ):
             where = Serving(
                 settings.grpc_address,
                 authentication,

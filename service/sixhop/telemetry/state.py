@@ -22,6 +22,8 @@ class State(Collector):
     """Whether it is open, for each query that was asked."""
     recorder: Callable[[], tuple[int, int]] = lambda: (0, 0)
     """Answers that wait to be recorded, and how many were dropped since the start."""
+    audit_dropped: Callable[[], int] = int
+    """How often a line of the audit log was not kept."""
     queue: Callable[[], tuple[int, int]] = lambda: (0, 0)
     """Requests that have their turn, and that wait for it."""
     serving: Callable[[], bool] = bool
@@ -47,3 +49,5 @@ class State(Collector):
         backlog, dropped = self.recorder()
         yield GaugeMetricFamily("sixhop_recorder_backlog", "Answers that wait to be recorded.", value=backlog)
         yield CounterMetricFamily("sixhop_recorder_dropped", "Answers that were not recorded.", value=dropped)
+        lost = self.audit_dropped()
+        yield CounterMetricFamily("sixhop_audit_dropped", "Lines of the audit log that were not kept.", value=lost)
