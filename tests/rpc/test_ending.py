@@ -23,7 +23,7 @@ from sixhop.graph.driver import Location
 from sixhop.graph.executor import Graph
 
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
-GRACE_S = 10.0
+GRACE_S = 30.0
 NAMES = ("", "sixhop.v1.RecommendationService", "sixhop.v1.GraphService", "sixhop.v1.MemberService")
 
 

@@ -27,9 +27,11 @@ from sixhop._gen.sixhop.v1 import recommendation_pb2, recommendation_pb2_grpc
 from sixhop.client import Client
 from sixhop.rpc.authentication import open_authentication, open_tls
 from sixhop.rpc.interceptors.watched import CODES
+from sixhop.rpc.limits import Limits
 from sixhop.rpc.server import METHODS, Server, Serving
 from sixhop.settings import load_settings
 from sixhop.telemetry.metrics import Metrics
+from sixhop.telemetry.state import State
 from sixhop.telemetry.watching import Watching
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -55,18 +57,15 @@ async def traced(
         monkeypatch.setenv(name, value)
     settings = load_settings()
     metrics = Metrics(methods=METHODS, codes=CODES, queries=[])
-    async with serving.open_realm(settings) as served, serving.open_audit(settings) as audit_log:
+    async with serving.open_realm(settings, State()) as (served, _), serving.open_audit(settings) as audit_log:
         where = Serving(
             "127.0.0.1:0",
             await open_authentication(settings),
             open_tls(settings),
             {settings.realm: audit_log},
-            most_at_once=8,
-            most_working=2,
+            Limits(most_working=2, most_waiting=4, most_streams=1),
         )
-        server = Server(
-            where, {settings.realm: served.answers}, {settings.realm: served.recorder}, Watching(metrics, tracer)
-        )
+        server = Server(where, {settings.realm: served}, Watching(metrics, tracer))
         await server.start()
         async with grpc.aio.insecure_channel(server.address) as channel:
             stub = recommendation_pb2_grpc.RecommendationServiceStub(channel)  # type: ignore[no-untyped-call]
