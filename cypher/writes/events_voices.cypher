@@ -3,7 +3,7 @@
 //   :params {realm: "demo", ask: {rows: [["m1", "o1", {voice_id: "v1", kind: "need", at: 1760000000}]]}}
 //
 // The realm is locked until the transaction ends: whoever saw a number has seen all that are lower.
-MATCH (realm:Realm {realm: $realm})
+MERGE (realm:Realm {realm: $realm})
 SET realm.last_voice_no = coalesce(realm.last_voice_no, 0)
 WITH realm
 UNWIND $ask.rows AS row

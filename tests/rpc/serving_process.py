@@ -35,6 +35,7 @@ def environment(at: Location, realm: str, home: Path, **settings: str) -> dict[s
         "SIXHOP_HOME": str(home),
         "SIXHOP_GRPC_ADDRESS": "127.0.0.1:0",
         "SIXHOP_WARM_UP_S": "0",
+        "SIXHOP_GRPC_MAX_WAITING": "256",  # these tests are about answers; those about load say how much waits
         "SIXHOP_METRICS_ADDRESS": "",
         **{f"SIXHOP_{name.upper()}": value for name, value in settings.items()},
     }

@@ -70,7 +70,9 @@ async def fuzzes(fuzzed: Service, service: ServiceDescriptor, count: int, capsys
     with capsys.disabled():
         told = ", ".join(f"{code} {number:,}" for code, number in answered.by_code.most_common())
         print(f"\n{service.name}, {count:,} messages in {elapsed_s:.0f} s: {told}")
-    assert not answered.faults, f"seed {seed}: {answered.faults[:3]}"
+    log = fuzzed.log
+    unforeseen = [log[i + 22 : i + 70] for i, line in enumerate(log) if "unforeseen" in line][:1]
+    assert not answered.faults, f"seed {seed}: {[fault[:2] for fault in answered.faults[:3]]}; {unforeseen}"
     assert answered.by_code.total() == count
     assert answered.by_code["INVALID_ARGUMENT"] > count / 20
     assert answered.by_code["OK"] > count / 100, "some must get all the way"

@@ -33,7 +33,7 @@ def test_the_surfaces_that_are_shipped_are_sound() -> None:
     assert default.select.exploration == 0.05
     assert (default.attention.most, default.attention.window_s) == (20, 7 * 86_400)
     assert default.most_width == 512
-    assert set(surfaces) == {"default", "win_back"}
+    assert set(surfaces) == {"answer", "default", "win_back"}
 
 
 def test_what_is_not_said_has_defaults(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_what_is_not_said_has_defaults(tmp_path: Path) -> None:
         "most_reached": 2,
         "declined_within_s": 180 * 86_400,
     }
-    assert surface.sender_limits() == {"sent_within_s": 7 * 86_400, "most_sent": 20}
+    assert surface.sender_limits() == {"sent_within_s": 7 * 86_400, "most_sent": 20, "moderators": False}
 
 
 def test_a_source_for_communities_is_no_part_of_the_whole(tmp_path: Path) -> None:
