@@ -213,7 +213,9 @@ async def _code_of(channel: grpc.aio.Channel, method: MethodDescriptor, sent: li
             await call
     except grpc.aio.AioRpcError as error:
         # The client's own library, about sending to a stream that the service ended: it then hides the service's code.
-        own = error.code() is grpc.StatusCode.INTERNAL and (error.details() or "").startswith("Internal error from Core")
+        own = error.code() is grpc.StatusCode.INTERNAL and (error.details() or "").startswith(
+            "Internal error from Core"
+        )
         return ENDED_WHILE_SENDING if own else str(error.code().name)
     return "OK"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +19,9 @@ ANSWERER_WITHIN_S = 0.5
 MOST_AT_ONCE = 32
 """Voices read ahead of those that were passed on."""
 TRY_AGAIN_AFTER_S = 1.0
+
+
+Turn = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class VoiceReader(Protocol):
@@ -58,11 +62,18 @@ class Voices:
     answers: Answers
 
     async def watch(
-        self, request_id: str, *, after: int | None, kinds: tuple[str, ...], suggestions: int
+        self, request_id: str, *, after: int | None, kinds: tuple[str, ...], suggestions: int, turn: Turn
     ) -> AsyncGenerator[Heard | None, None]:
         """Voices after a number (None: from now on), each once, as they come; None while there is nothing new.
 
         Where the graph does not answer, it is asked again until it does: a watcher misses nothing.
+
+        Args:
+            request_id: For the log.
+            after: The number of the last voice that was dealt with.
+            kinds: Only of these; of all where there are none.
+            suggestions: How many answerers for each.
+            turn: Held while answerers are looked for, and no longer.
         """
         number = await self.reader.last(timeout_s=LOOK_WITHIN_S) if after is None else after
         while True:
@@ -73,7 +84,9 @@ class Voices:
                 await asyncio.sleep(TRY_AGAIN_AFTER_S)
                 continue
             for voice in some:
-                yield await self._heard(request_id, voice, suggestions)
+                async with turn():
+                    heard = await self._heard(request_id, voice, suggestions)
+                yield heard
                 number = voice.number
             if len(some) < MOST_AT_ONCE:
                 yield None

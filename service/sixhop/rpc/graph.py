@@ -83,6 +83,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
             after=place_of(request.cursor) if request.HasField("cursor") else None,
             kinds=words(request.kinds),
             suggestions=request.max_suggestions if request.HasField("max_suggestions") else SUGGESTIONS,
+            turn=turn_of_stream,
         )
         async with aclosing(watching):
             async for heard in watching:
