@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +21,6 @@ from sixhop.erasure.tidy import tidy as tidy_realm
 from sixhop.imports.progress import Progress
 from sixhop.pseudonyms import open_pseudonyms
 from sixhop.settings import Settings, load_settings
-from sixhop.slices import Kind
 
 REALM = typer.Option(None, help="Default: SIXHOP_REALM.")
 AS_JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -64,13 +62,10 @@ def export(
 
 
 async def _export(settings: Settings, realm: str, member_id: str, out: BinaryIO) -> None:
-    async def all_of_it(_: Kind, ids: Iterable[str]) -> frozenset[str]:
-        return frozenset(ids)
-
     pseudonyms = open_pseudonyms(settings.home, realm)
     async with bootstrap.open_async_graph(settings, realm) as graph:
         places = Places(settings.home, realm)
-        async for part in export_member(graph, member_id, places=places, pseudonyms=pseudonyms, seen=all_of_it):
+        async for part in export_member(graph, member_id, places=places, pseudonyms=pseudonyms):
             out.write(part)
 
 

@@ -38,10 +38,8 @@ class MemberData:
         """The document of a member that the caller sees. Raises `NotFound` for any other."""
 
         async def seen(kind: Kind, ids: Iterable[str]) -> frozenset[str]:
-            ids = frozenset(ids)
-            if enterprise_id is None or not ids:
-                return ids
-            return frozenset(each for _, each in (await self._look(enterprise_id, kind, ids, freshness_token)).seen)
+            sight = await self._look(enterprise_id, kind, ids, freshness_token) if ids else Sight()
+            return frozenset(each for _, each in sight.seen)
 
         sight = await self._look(enterprise_id, Kind.MEMBER, (member_id,), freshness_token)
         parts = export_member(
@@ -49,7 +47,7 @@ class MemberData:
             sight.member(member_id),
             places=self._places,
             pseudonyms=self._pseudonyms,
-            seen=seen,
+            seen=None if enterprise_id is None else seen,
         )
         async for part in parts:
             yield part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from typing import Any
 
 from sixhop.erasure.files import Places
@@ -15,6 +15,7 @@ from sixhop.graph.exporting import NAMES, ONLY_COUNTED, Seen, in_words, read_mem
 from sixhop.pipeline.ports import JsonRow
 from sixhop.pipeline.rewriting import rows_with
 from sixhop.pseudonyms import Pseudonyms
+from sixhop.slices import Kind
 
 FORMAT = 1
 """Goes up when a field changes its meaning or goes away."""
@@ -24,7 +25,7 @@ MOST_ANSWERS = 100_000
 
 
 async def export_member(
-    graph: AsyncGraph, member_id: str, *, places: Places, pseudonyms: Pseudonyms, seen: Seen
+    graph: AsyncGraph, member_id: str, *, places: Places, pseudonyms: Pseudonyms, seen: Seen | None = None
 ) -> AsyncGenerator[bytes, None]:
     """The document, in parts of some hundred thousand bytes.
 
@@ -33,7 +34,7 @@ async def export_member(
         member_id: whose.
         places: where this installation keeps its files.
         pseudonyms: the realm's keyed hashes.
-        seen: what whoever asks sees of others.
+        seen: what whoever asks sees of others; None: all of the realm.
 
     Raises:
         NotFound: there is no such member.
@@ -56,17 +57,17 @@ async def _pieces(
     found: tuple[dict[str, Any], dict[tuple[str, bool], int]],
     places: Places,
     pseudonyms: Pseudonyms,
-    seen: Seen,
+    seen: Seen | None,
 ) -> AsyncIterator[str]:
     member, numbers = found
     head = {"format": FORMAT, **in_words({"made_at": int(time.time())}), "realm": graph.realm, "member": member}
-    counted = {name: numbers.get(key, 0) for key, name in ONLY_COUNTED.items()}
+    counted = {} if seen else {name: numbers.get(key, 0) for key, name in ONLY_COUNTED.items()}
     yield json.dumps({**head, **counted}, ensure_ascii=False)[:-1]
     for (kind, from_here), name in NAMES.items():
         yield f", {json.dumps(name)}: ["
         between = ""
         if numbers.get((kind, from_here)):
-            async for row in read_relationships(graph, member_id, kind, from_here, seen):
+            async for row in read_relationships(graph, member_id, kind, from_here, seen or _all):
                 yield f"{between}\n{json.dumps(row, ensure_ascii=False)}"
                 between = ","
         yield "]"
@@ -77,6 +78,10 @@ async def _pieces(
     for number, answer in enumerate(answers):
         yield f"{',' if number else ''}\n{json.dumps(answer, ensure_ascii=False)}"
     yield "]}\n"
+
+
+async def _all(_: Kind, ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(ids)
 
 
 def _recorded(places: Places, own: str) -> list[JsonRow]:

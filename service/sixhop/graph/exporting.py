@@ -45,9 +45,10 @@ _SEEN_AS = {
     "Offering": Kind.OFFERING,
     "Enterprise": Kind.ENTERPRISE,
     "Community": Kind.COMMUNITY,
+    "Outreach": Kind.OUTREACH,
 }
 _TIMES = frozenset({"at", "since", "until", "recent", "deadline", "available_from"})
-_INTERNAL = frozenset({"realm", "told", "told_at", "member_no"})
+_INTERNAL = frozenset({"realm", "told", "told_at", "member_no", "close_to_best", "close_from_best"})
 Seen = Callable[[Kind, Iterable[str]], Awaitable[frozenset[str]]]
 """Which of some ids of a kind the asker sees."""
 
@@ -65,8 +66,8 @@ async def read_relationships(
 ) -> AsyncIterator[dict[str, Any]]:
     """All relationships of one type that lead from the member, or to it.
 
-    Another member's id is None where they have not consented to be named, or the asker does not see them; what leads to
-    anything else that the asker does not see is left out.
+    What leads to who or what the asker does not see is left out. Of others who have not consented to be named the id is
+    None.
     """
     cursor = ["", ""]
     while rows := await graph.rows(
@@ -91,17 +92,12 @@ def _ids(rows: Iterable[Row], label: str) -> list[str]:
 
 def _shown(row: Row, visible: Mapping[str, frozenset[str]]) -> dict[str, Any] | None:
     label, other_id = row["label"], row["other_id"]
-    shown: dict[str, Any] = {}
-    if label == "Member":
-        shown["member_id"] = other_id if row["named"] and other_id in visible["Member"] else None
-    elif label == "Outreach":
-        shown["outreach_id"] = other_id
+    if other_id not in visible[label]:
+        return None
+    shown: dict[str, Any] = {_OTHER_IDS[label]: other_id if row["named"] else None}
+    if label == "Outreach":
         shown["offering_id"] = row["about"] if row["about"] in visible["Offering"] else None
         shown |= {name: value for name, value in in_words(row["outreach"]).items() if name != "outreach_id"}
-    elif other_id in visible[label]:
-        shown[_OTHER_IDS[label]] = other_id
-    else:
-        return None
     stored = in_words(row["stored"])
     for name in ("asked_by", "answered_by"):
         if name in stored and not (row["mentioned_named"] and row["mentioned"] in visible["Member"]):
