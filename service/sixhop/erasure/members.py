@@ -19,6 +19,8 @@ from sixhop.pseudonyms import Pseudonyms
 log = logging.getLogger(__name__)
 ANSWER_S = 0.05
 """So much of a call's time is left to answer it."""
+AWAIT_END_S = 1.0
+"""So long an answer waits for the end: it holds a turn that others wait for."""
 MOST_RECENT = 10_000
 
 
@@ -98,7 +100,7 @@ class MemberEraser:
         task = asyncio.create_task(self._finish(member_id, lambda *_: None))
         self._at_work.add(task)
         task.add_done_callback(self._ended)
-        done, _ = await asyncio.wait({task}, timeout=max(deadline - time.monotonic(), 0.0))
+        done, _ = await asyncio.wait({task}, timeout=max(min(AWAIT_END_S, deadline - time.monotonic()), 0.0))
         if done:
             task.result()
         return Erased(bool(done), token)

@@ -134,7 +134,11 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
             request.member_id, enterprise_id=caller.enterprise_id, freshness_token=given(request, "freshness_token")
         )
         async with aclosing(parts):
-            async for part in parts:
+            while True:
+                async with turn_of_stream():
+                    part = await anext(parts, None)
+                if part is None:
+                    return
                 yield graph_pb2.ExportMemberResponse(json=part)
 
 

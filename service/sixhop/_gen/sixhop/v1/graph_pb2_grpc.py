@@ -116,10 +116,10 @@ class GraphServiceServicer:
         import brings them back. Sums stay: how many experienced an offering, and what became of outreaches.
 
         The member is hidden before this returns: nobody reaches, names or finds them any more. A member with very many ties
-        is taken apart in batches, which goes on after the answer where the deadline comes first. To erase who was erased
+        is taken apart in batches, which goes on after the answer where it takes longer than a second. To erase who was erased
         before, who never was there, or whom the caller may not see is answered alike, so that it can always be tried again.
 
-        Default deadline of the service when the caller sets none: 10 s.
+        Default deadline of the service when the caller sets none: 2 s.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
