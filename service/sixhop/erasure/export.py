@@ -15,7 +15,7 @@ from sixhop.graph.exporting import NAMES, ONLY_COUNTED, Seen, in_words, read_mem
 from sixhop.pipeline.ports import JsonRow
 from sixhop.pipeline.rewriting import rows_with
 from sixhop.pseudonyms import Pseudonyms
-from sixhop.slices import Kind
+from sixhop.slices import Kind, as_asked
 
 FORMAT = 1
 """Goes up when a field changes its meaning or goes away."""
@@ -41,7 +41,7 @@ async def export_member(
     """
     found = await read_member(graph, member_id)
     if found is None:
-        raise NotFound(f"no member {member_id!r}")
+        raise NotFound(f"no member {as_asked(member_id)!r}")
     part = bytearray()
     async for piece in _pieces(graph, member_id, found, places, pseudonyms, seen):
         part += piece.encode()
@@ -72,7 +72,7 @@ async def _pieces(
                 between = ","
         yield "]"
     own = pseudonyms.of(member_id)
-    rows = await asyncio.to_thread(_recorded, places, own)
+    rows = [] if seen else await asyncio.to_thread(_recorded, places, own)  # others asked about them, too
     answers = [_answer(row, own) for row in rows[:MOST_ANSWERS]]
     yield f', "recorded_answers_left_out": {max(len(rows) - MOST_ANSWERS, 0)}, "recorded_answers": ['
     for number, answer in enumerate(answers):
