@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +26,17 @@ from sixhop.settings import Settings, load_settings
 
 REALM = typer.Option(None, help="Default: SIXHOP_REALM.")
 AS_JSON = typer.Option(False, "--json", help="Print JSON.")
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("stopped; nothing is lost: run the same command again to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def erase(
@@ -33,7 +46,7 @@ def erase(
 ) -> None:
     """Erase a member for good: from the graph and this installation's files. Stopped, it goes on when run again."""
     settings = load_settings()
-    with Progress(Console(stderr=True)) as progress:
+    with _stoppable(), Progress(Console(stderr=True)) as progress:
         asyncio.run(_erase(settings, realm or settings.realm, member_id, progress))
     said = "erased: nothing that identifies the member is left, and no event or import brings it back"
     typer.echo(json.dumps({"erased": True}) if as_json else said)
@@ -72,7 +85,11 @@ async def _export(settings: Settings, realm: str, member_id: str, out: BinaryIO)
 def tidy(realm: str | None = REALM, as_json: bool = AS_JSON) -> None:
     """Remove what is older than it may be, finish what was cut off, list closest ties anew. To be run every night."""
     settings = load_settings()
-    with bootstrap.open_graph(settings, realm) as graph, Progress(Console(stderr=True)) as progress:
+    with (
+        _stoppable(),
+        bootstrap.open_graph(settings, realm) as graph,
+        Progress(Console(stderr=True)) as progress,
+    ):
         done = tidy_realm(
             graph,
             Places(settings.home, graph.realm),

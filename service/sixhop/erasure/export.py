@@ -15,7 +15,7 @@ from sixhop.graph.exporting import NAMES, ONLY_COUNTED, Seen, in_words, read_mem
 from sixhop.pipeline.ports import JsonRow
 from sixhop.pipeline.rewriting import rows_with
 from sixhop.pseudonyms import Pseudonyms
-from sixhop.slices import Kind, as_asked
+from sixhop.slices import Kind
 
 FORMAT = 1
 """Goes up when a field changes its meaning or goes away."""
@@ -41,7 +41,7 @@ async def export_member(
     """
     found = await read_member(graph, member_id)
     if found is None:
-        raise NotFound(f"no member {as_asked(member_id)!r}")
+        raise NotFound("there is no member with this member_id")
     part = bytearray()
     async for piece in _pieces(graph, member_id, found, places, pseudonyms, seen):
         part += piece.encode()

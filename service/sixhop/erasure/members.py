@@ -86,8 +86,8 @@ class MemberEraser:
         Raises:
             Unavailable: the graph does not answer, or a segment is not let go of.
         """
-        await self._hide(member_id, HIDE_WITHIN_S)
-        await self._finish(member_id, tell)
+        token = await self._hide(member_id, HIDE_WITHIN_S)
+        await self._finish(member_id, token, tell)
 
     async def erase_within(self, member_id: str, timeout_s: float) -> Erased:
         """Erase one member; what takes longer goes on when this returns.
@@ -97,7 +97,7 @@ class MemberEraser:
         """
         deadline = time.monotonic() + timeout_s - ANSWER_S
         token = await self._hide(member_id, deadline - time.monotonic())
-        task = asyncio.create_task(self._finish(member_id, lambda *_: None))
+        task = asyncio.create_task(self._finish(member_id, token, lambda *_: None))
         self._at_work.add(task)
         task.add_done_callback(self._ended)
         done, _ = await asyncio.wait({task}, timeout=max(min(AWAIT_END_S, deadline - time.monotonic()), 0.0))
@@ -115,8 +115,8 @@ class MemberEraser:
         self._recently.add(self._pseudonyms.of(member_id))
         return await self._eraser.hide(member_id, timeout_s=timeout_s)
 
-    async def _finish(self, member_id: str, tell: Tell) -> None:
-        await self._eraser.take_apart(member_id, tell)
+    async def _finish(self, member_id: str, token: str, tell: Tell) -> None:
+        await self._eraser.take_apart(member_id, tell, hidden=token)
         hashes = frozenset({self._pseudonyms.of(member_id)})
         async with self._files:
             await asyncio.to_thread(erase_from_files, self._places, hashes, self._pseudonyms)

@@ -47,8 +47,11 @@ class Eraser:
         _, token = await self._graph.transact(work, what=WHAT, timeout_s=timeout_s)
         return token
 
-    async def take_apart(self, member_id: str, tell: Tell) -> None:
-        """Take all that is left of a member who was hidden, and its id from what others keep."""
+    async def take_apart(self, member_id: str, tell: Tell, *, hidden: str | None = None) -> None:
+        """Take all that is left of a member who was hidden, and its id from what others keep.
+
+        `hidden`: the freshness token of hiding it.
+        """
 
         async def answers(tx: AsyncTransaction, _: str) -> int:
             done: int = (await tx.row("writes/erase_answers", member_id=member_id, batch=REST))["done"]
@@ -56,15 +59,15 @@ class Eraser:
 
         while await self._batch(answers, ""):
             pass
-        await self._take_apart(f"{HIDDEN}{self._pseudonym(member_id)}", tell)
+        await self._take_apart(f"{HIDDEN}{self._pseudonym(member_id)}", tell, self._graph.after(hidden))
 
     async def take_apart_all(self, tell: Tell) -> int:
         """Take all that is left of anybody who was hidden: what others were kept from. Returns of how many."""
-        return await self._take_apart(HIDDEN, tell)
+        return await self._take_apart(HIDDEN, tell, self._graph)
 
-    async def _take_apart(self, prefix: str, tell: Tell) -> int:
+    async def _take_apart(self, prefix: str, tell: Tell, graph: AsyncGraph) -> int:
         members = 0
-        while rows := await self._graph.rows("ops/erase_left", prefix=prefix):
+        while rows := await graph.rows("ops/erase_left", prefix=prefix):
             for row in rows:
                 await self._take_apart_one(row["left_id"], row["relationships"], tell)
                 members += 1
