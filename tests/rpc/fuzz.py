@@ -55,7 +55,8 @@ class Messages:
 
     Args:
         seed: Of all draws.
-        known: Ids and names that mean something to the service, by field, or by field of a message; under "" those of all other fields.
+        known: Ids and names that mean something to the service, by field; under ""
+            those of all other fields.
         unset: Fields that no proper message sets, since no value drawn means anything.
     """
 
