@@ -29,6 +29,7 @@ fi
 step "Data: Last.fm, 2005-2011, as an import folder"
 "$sixhop" demo-data "$home/demo"
 "$sixhop" import "$home/demo" --realm demo --label-window-days 180 --half-life-days 90 --as-of-last-event
+rm -r "$home/demo"  # ids in clear, made anew when needed
 
 step "Train: who adopts what a contact shares?"
 "$sixhop" train --realm demo --if-changed

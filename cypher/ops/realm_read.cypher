@@ -13,5 +13,8 @@ RETURN
   r.last_event_at AS last_event_at,
   r.last_since AS last_since,
   r.top_ties AS top_ties,
+  r.keep_events_days AS keep_events_days,
+  r.keep_outreaches_days AS keep_outreaches_days,
+  r.keep_answers_days AS keep_answers_days,
   r.importing AS importing
 LIMIT 1

@@ -10,5 +10,8 @@ SET r.label_window_days = $settings.label_window_days,
     r.alliance_consent_default = $settings.alliance_consent_default,
     r.last_event_at = $settings.last_event_at,
     r.last_since = $settings.last_since,
-    r.top_ties = $settings.top_ties
+    r.top_ties = $settings.top_ties,
+    r.keep_events_days = $settings.keep_events_days,
+    r.keep_outreaches_days = $settings.keep_outreaches_days,
+    r.keep_answers_days = $settings.keep_answers_days
 RETURN r.realm AS realm

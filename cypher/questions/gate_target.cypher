@@ -42,6 +42,7 @@ RETURN
       MATCH (outreach)-[:ABOUT]->(offering)
       WHERE outreach.outcome IN ['declined', 'opted_out', 'complained']
         AND $ask.as_of - $ask.declined_within_s < coalesce(outreach.outcome_at, outreach.at) <= $ask.as_of
+        AND coalesce(outreach.last_position <= hop.position, true)
         AND NOT EXISTS { (outreach)-[later:HOP]->() WHERE later.position > hop.position }
     } THEN 'declined'
     ELSE ''

@@ -2,10 +2,12 @@
 // @kind question   @owner platform   @timeout 2s   @max_rows 500   @maturity stable
 //   :params {realm: "demo", ask: {outreach_id: "r1"}}
 //
-// One row a hop; one row without a hop when there is none; no row when there is no such outreach. Who was not asked yet
+// One row a hop; one row without a hop when there is none; no row when there is no such outreach, or
+// its sender or target was erased. Who was not asked yet
 // stands behind who was asked at the same position.
 MATCH (outreach:Outreach {realm: $realm, outreach_id: $ask.outreach_id})
 USING INDEX outreach:Outreach(realm, outreach_id)
+WHERE outreach.last_position IS NULL
 OPTIONAL MATCH (outreach)-[:ABOUT]->(offering:Offering)
 WITH outreach, min(offering.offering_id) AS offering_id
 OPTIONAL MATCH (outreach)-[hop:HOP]->(member:Member)

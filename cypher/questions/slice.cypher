@@ -9,7 +9,7 @@
 // - an enterprise: itself, one allied with it, one that a member it sees acts for (of at most 256 who do);
 // - an offering of an enterprise that is itself or allied with it, or of none;
 // - a community with a member it sees (of at most 4,096, of those within it too);
-// - an outreach whose sender and target it sees both.
+// - an outreach whose sender and target are there, and it sees both.
 // One row: `seen` are [kind, id] of what is there and seen. Nobody is where there is no such enterprise.
 OPTIONAL MATCH (own:Enterprise {realm: $realm, enterprise_id: $ask.enterprise_id})
 USING INDEX own:Enterprise(realm, enterprise_id)
@@ -56,6 +56,7 @@ CALL (own, consent) {
     UNWIND $ask.outreach_ids AS id
     MATCH (o:Outreach {realm: $realm, outreach_id: id})
     USING INDEX o:Outreach(realm, outreach_id)
+    WHERE o.last_position IS NULL
     RETURN 'outreach' AS kind, id, COLLECT {
         MATCH (o)-[hop:HOP]->(m)
         WHERE hop.position = 0 OR NOT EXISTS { (o)-[later:HOP]->() WHERE later.position > hop.position }
@@ -71,7 +72,7 @@ CALL (own, consent) {
           WHERE coalesce(c.since <= $ask.as_of, true) AND coalesce(c.until > $ask.as_of, true)
         }
     ] AS seen
-  WHERE known OR CASE WHEN kind = 'outreach' THEN size(seen) = size(members) ELSE size(seen) > 0 END
+  WHERE known OR CASE WHEN kind = 'outreach' THEN size(seen) = size(members) AND size(seen) > 1 ELSE size(seen) > 0 END
   WITH kind, id
   ORDER BY kind, id
   RETURN collect([kind, id]) AS seen

@@ -1,6 +1,7 @@
 // Lock who some events speak of, in order, and say which of the events were applied before, and who was erased.
 // @kind write   @owner platform   @timeout 10s   @max_rows 1   @maturity stable
-//   :params {realm: "demo", ask: {member_ids: ["m1", "m2"], event_ids: ["x1"], member_hashes: ["0f3a"]}}
+//   :params {realm: "demo", ask: {member_ids: ["m1", "m2"], event_ids: ["x1"], member_hashes: ["0f3a"],
+//     outreach_ids: ["r1"]}}
 //
 // Whoever writes about members locks them in the order of their ids before anything else, so that nobody waits for
 // somebody who waits for them. What was applied is read after: whoever applied it has let go of the members by then.
@@ -20,6 +21,12 @@ CALL () {
   MATCH (e:Erased {realm: $realm, member_hash: member_hash})
   RETURN collect(member_hash) AS erased_hashes
 }
+CALL () {
+  UNWIND $ask.outreach_ids AS outreach_id
+  MATCH (o:Outreach {realm: $realm, outreach_id: outreach_id})
+  WHERE o.last_position IS NOT NULL // whose sender or target was erased
+  RETURN collect(outreach_id) AS closed_ids
+}
 OPTIONAL MATCH (realm:Realm {realm: $realm})
-RETURN locked, applied_ids, erased_hashes, properties(realm) AS realm
+RETURN locked, applied_ids, erased_hashes, closed_ids, properties(realm) AS realm
 LIMIT 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -27,7 +28,7 @@ from sixhop.graph.walk import WalkSettings
 from sixhop.models.artifact import Artifact, write_artifact
 from sixhop.models.registry import REFERRAL, TIE, Registry
 from sixhop.models.runtime import CalibratedModel
-from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
+from sixhop.pseudonyms import KEY_BYTES, Pseudonyms
 from sixhop_ml.dataset import Budgets, Pairs, Tell, build
 from sixhop_ml.evaluate import evaluate
 from sixhop_ml.history import Floats, History, read_history
@@ -74,7 +75,7 @@ def train_models(
     data_end = realm.last_event_at or int(history.times[-1]) if len(history.at) else 0
     slices = split(history.times, window_s=realm.label_window_s, data_end=data_end)
     registry = Registry(home, graph.realm)
-    run = _Run(graph, home, features, history, slices, open_pseudonyms(home, graph.realm), seed, tell)
+    run = _Run(graph, home, features, history, slices, seed, tell)
     if only_if_changed and (held := run.still_holding(registry)):
         return Trained(held[REFERRAL], held[TIE], None, time.monotonic() - started)
 
@@ -122,7 +123,6 @@ class _Run:
     features: FeatureSet
     history: History
     slices: Slices
-    pseudonyms: Pseudonyms
     seed: int
     tell: Tell
 
@@ -215,8 +215,10 @@ class _Run:
         }
 
     def _predictions(self, test: Pairs, likelihood: Floats, heuristics: dict[str, Floats]) -> pa.Table:
-        members = pa.array([self.pseudonyms.of(member_id) for member_id in self.history.member_ids])
-        offerings = pa.array([self.pseudonyms.of(offering_id) for offering_id in self.history.offering_ids])
+        """Held-out rows. The key of their hashes is thrown away: nobody can be found in them, nor need be erased."""
+        once = Pseudonyms(secrets.token_bytes(KEY_BYTES))
+        members = pa.array([once.of(member_id) for member_id in self.history.member_ids])
+        offerings = pa.array([once.of(offering_id) for offering_id in self.history.offering_ids])
         return pa.table(
             {
                 "sender_id": members.take(pa.array(test.sender)),

@@ -8,5 +8,6 @@ NEXT_HOP_WITHIN_S = 0.5
 GET_DEGREES_WITHIN_S = 1.0
 RECORD_WITHIN_S = 2.0
 LIST_VOICES_WITHIN_S = 1.0
+ERASE_WITHIN_S = 2.0
 STREAM_WITHIN_S = 10.0
 """For what a stream of events writes at once: nobody waits for the single message."""

@@ -17,7 +17,7 @@ Violation = tuple[str, str]
 MOST_EVENTS = 1000
 """Events of one call, or of one message of a stream."""
 REMEMBERED_DAYS = 30
-"""How long an event that was applied is known by its id."""
+"""How long an event that was applied is known by its id, at least."""
 
 
 class Node(StrEnum):

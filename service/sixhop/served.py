@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sixhop.erasure.asked import MemberData
 from sixhop.graph.recording.recorder import EventRecorder
 from sixhop.pipeline.answers import Answers
 from sixhop.pipeline.voices import Voices
@@ -11,8 +12,9 @@ from sixhop.pipeline.voices import Voices
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A realm's answers, its voices, and what writes into it."""
+    """A realm's answers, its voices, what writes into it, and what is known of its members."""
 
     answers: Answers
     voices: Voices
     events: EventRecorder
+    members: MemberData

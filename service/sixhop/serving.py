@@ -10,6 +10,9 @@ from dataclasses import dataclass, fields, replace
 
 from sixhop import bootstrap
 from sixhop.domain import Goal
+from sixhop.erasure.asked import MemberData
+from sixhop.erasure.files import Places
+from sixhop.erasure.members import MemberEraser, RecentlyErased, RecorderWithoutErased
 from sixhop.errors import InvalidInput, Misconfigured, Reason, Unavailable
 from sixhop.graph.chains import CypherChainFinder
 from sixhop.graph.clock import RealmClock
@@ -192,21 +195,25 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
     features = FeatureSet(catalog)
     model = load_champion(settings.home, settings.realm, feature_names=features.names, features_digest=features.digest)
     async with bootstrap.open_async_graph(settings) as graph:
-        recorder = SegmentRecorder(settings.home / "segments" / settings.realm)
+        recorder = SegmentRecorder(Places(settings.home, settings.realm).answers)
         events = EventRecorder(graph, pseudonyms.of)
+        places, recently = Places(settings.home, settings.realm), RecentlyErased()
+        eraser = MemberEraser(graph, places, pseudonyms, recently)
         try:
             if state is not None:
                 state.breakers = lambda: graph.breakers.states
                 state.recorder = lambda: (recorder.backlog, recorder.dropped)
                 state.model = lambda: model.digest if model else ""
-            kept = Kept(recorder, pseudonyms)
+            kept = Kept(RecorderWithoutErased(recorder, recently), pseudonyms)
             answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
             await make_plans(answers)
             await events.make_plans()
             await ask_until_no_faster(answers, CypherSampler(graph), within_s=settings.warm_up_s)
-            yield Served(answers, Voices(CypherVoices(graph), answers), events), graph
+            members = MemberData(graph, eraser, places, pseudonyms)
+            yield Served(answers, Voices(CypherVoices(graph), answers), events, members), graph
         finally:
             await events.close()
+            await eraser.close()
             await asyncio.to_thread(recorder.close)
 
 

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     cypher_dir: Path | None = None
     """Another `cypher/` folder; else the checkout's, else the installed package's."""
 
+    audit_days: Annotated[int, Field(ge=1, le=36_500)] = 400
+    """How long lines of the audit log stay on disk; `sixhop tidy` removes older ones."""
+
     grpc_address: str = "127.0.0.1:50051"
     """host:port to serve on; port 0 takes a free one."""
     grpc_max_working: Annotated[int, Field(ge=1, le=1_000)] = _AT_ONCE

@@ -16,6 +16,7 @@ from sixhop.graph.close import rebuild_close
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
 from sixhop.models.registry import REFERRAL, Registry, load_champion
+from sixhop.pseudonyms import open_pseudonyms
 from sixhop_ml.dataset import Budget, Budgets, Share
 from sixhop_ml.job import Trained, train_models
 from small_world import experience, tie, write_world
@@ -115,6 +116,8 @@ def test_training_end_to_end(graph: Graph, trained: Trained, tmp_path: Path) -> 
     for path in (tmp_path / "models").rglob("*.*"):
         assert not re.search(rb"(member|offering)-\d", path.read_bytes()), f"an id stands in {path.name}"
     assert all(re.fullmatch(r"[0-9a-f]{32}", hashed) for hashed in rows["sender_id"][:50])
+    known = open_pseudonyms(tmp_path, graph.realm)
+    assert not {known.of(each) for each in MEMBERS} & {*rows["sender_id"], *rows["target_id"]}, "nor found by the key"
 
     # pass_on is written back, and the walk's lists say the same
     ties = graph.rows("training/tie_page", cursor="", limit=500)

@@ -55,7 +55,8 @@ class Messages:
 
     Args:
         seed: Of all draws.
-        known: Ids and names that mean something to the service, by field; under "" those of all other fields.
+        known: Ids and names that mean something to the service, by field; under ""
+            those of all other fields.
         unset: Fields that no proper message sets, since no value drawn means anything.
     """
 
@@ -111,7 +112,7 @@ class Messages:
         if kind == FieldDescriptor.CPPTYPE_STRING:
             if each.type == FieldDescriptor.TYPE_BYTES:
                 return self._draw.randbytes(self._draw.randrange(64))
-            return self._draw.choice(ODD_TEXTS) if odd else self._text(each.name, rules.string.max_len or 64)
+            return self._draw.choice(ODD_TEXTS) if odd else self._text(each, rules.string.max_len or 64)
         if kind == FieldDescriptor.CPPTYPE_BOOL:
             return self._draw.random() < 0.5
         if kind == FieldDescriptor.CPPTYPE_ENUM:
@@ -130,9 +131,10 @@ class Messages:
         nanos = self._draw.choice((-1, 2**31 - 1)) if odd else 0
         return GetMessageClass(kind)(seconds=seconds, nanos=nanos)
 
-    def _text(self, name: str, most: int) -> str:
+    def _text(self, each: FieldDescriptor, most: int) -> str:
         if self._draw.random() < 0.9:
-            return self._draw.choice(self._known.get(name, self._known[""]))[:most]
+            known = self._known.get(each.full_name) or self._known.get(each.name) or self._known[""]
+            return self._draw.choice(known)[:most]
         return "".join(self._draw.choices(string.printable, k=self._draw.randint(1, most)))
 
     def _mutated(self, data: bytes) -> bytes:

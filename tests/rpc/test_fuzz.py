@@ -51,6 +51,7 @@ def known() -> dict[str, tuple[str, ...]]:
         "sender_id": ("s", "alone", *members),
         "from_id": ("s", "a"),
         "member_id": members,
+        "sixhop.v1.EraseMemberRequest.member_id": ("nobody", "no", "left"),
         "offering_id": ("o", *offerings),
         "surface": ("default", "walk_only", "with_breaks", "win_back"),
         "community_id": ("jazz", "music", "folk"),

@@ -19,6 +19,7 @@ from slices_world import HIDDEN, take_leaves_away, write_slices_world
 
 from credentials import AUDIENCE, DAY_S, Authority, Signer, hmac_with_the_public_key, write_jwks
 from realms import forget_realm
+from sixhop._gen.sixhop.v1 import graph_pb2
 from sixhop.client import Client, Credentials
 from sixhop.errors import Denied, NotFound, Reason, Unavailable
 from sixhop.graph.catalog import Catalog, find_cypher_dir
@@ -293,6 +294,25 @@ def test_an_enterprise_is_told_the_same_when_those_it_does_not_see_are_gone(
             assert call(channel, method, request, own) == told
             if method.endswith(("Targets", "Referrers")):
                 assert call(channel, method, request, as_caller()) != told_all, "who sees all is not"
+    finally:
+        forget_realm(slices_graph)
+        write_slices_world(slices_graph)
+
+
+def test_an_enterprise_erases_whom_it_sees_and_is_told_the_same_of_all_others(
+    channel: grpc.Channel, slices_graph: Graph
+) -> None:
+    erase, export = "/sixhop.v1.GraphService/EraseMember", "/sixhop.v1.GraphService/ExportMember"
+
+    def there(member_id: str) -> bool:
+        return call(channel, export, graph_pb2.ExportMemberRequest(member_id=member_id), as_caller()).code == "OK"
+
+    try:
+        for member_id in ("zz-mid", "nobody", "d", "d"):
+            outcome = call(channel, erase, graph_pb2.EraseMemberRequest(member_id=member_id), as_caller("e1"))
+            assert (outcome.code, outcome.text) == ("OK", "")
+            assert outcome.answers[0].freshness_token  # type: ignore[attr-defined]
+        assert (there("zz-mid"), there("d")) == (True, False)
     finally:
         forget_realm(slices_graph)
         write_slices_world(slices_graph)

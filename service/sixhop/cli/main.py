@@ -13,6 +13,7 @@ from sixhop.cli import ask as ask_commands
 from sixhop.cli import doctor as doctor_commands
 from sixhop.cli import graph as graph_commands
 from sixhop.cli import imports as import_commands
+from sixhop.cli import members as member_commands
 from sixhop.cli import neo4j as neo4j_commands
 from sixhop.cli import realm as realm_commands
 from sixhop.cli import serve as serve_commands
@@ -28,6 +29,9 @@ app = typer.Typer(
 app.command("migrate")(graph_commands.migrate)
 app.command("import")(import_commands.import_folder)
 app.command("doctor")(doctor_commands.doctor)
+app.command("erase")(member_commands.erase)
+app.command("export-member")(member_commands.export)
+app.command("tidy")(member_commands.tidy)
 app.command("serve")(serve_commands.serve)
 app.add_typer(ask_commands.app, name="ask")
 app.add_typer(neo4j_commands.app, name="neo4j")

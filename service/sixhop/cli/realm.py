@@ -24,6 +24,9 @@ _NUMBERS: dict[str, tuple[type, float, float]] = {
     "half_life_days": (float, 0.01, 36500),
     "pass_on_prior": (float, 0.0, 1.0),
     "close_ties": (int, 1, 256),
+    "keep_events_days": (int, 30, 3650),
+    "keep_outreaches_days": (int, 366, 36500),
+    "keep_answers_days": (int, 1, 36500),
 }
 _SWITCHES = {"as_of_last_event", "alliance_consent_default"}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

@@ -13,6 +13,7 @@ from sixhop.client.credentials import Credentials
 from sixhop.client.results import (
     ChainsResult,
     DegreesResult,
+    ErasedResult,
     Info,
     NextHopResult,
     RecordedResult,
@@ -26,6 +27,7 @@ __all__ = [
     "Client",
     "Credentials",
     "DegreesResult",
+    "ErasedResult",
     "Info",
     "NextHopResult",
     "RecordedResult",

@@ -17,12 +17,14 @@ from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, member_pb2, recommendati
 from sixhop.client.results import (
     ChainsResult,
     DegreesResult,
+    ErasedResult,
     NextHopResult,
     RecordedResult,
     ReferrersResult,
     TargetsResult,
     chains_result,
     degrees_result,
+    erased_result,
     next_hop_result,
     recorded_result,
     referrers_result,
@@ -30,6 +32,7 @@ from sixhop.client.results import (
 )
 from sixhop.client.voices import HeardResult, VoicesResult, heard_result, kinds_of, voices_result
 from sixhop.deadlines import (
+    ERASE_WITHIN_S,
     FIND_CHAINS_WITHIN_S,
     GET_DEGREES_WITHIN_S,
     LIST_VOICES_WITHIN_S,
@@ -50,6 +53,7 @@ RETRIED = (
     (MEMBERS, "GetDegrees"),
     (GRAPH, "RecordEvents"),
     (GRAPH, "ListVoices"),
+    (GRAPH, "EraseMember"),
 )
 """Calls that may be made twice without harm: what reads, and what writes under an id that is applied once."""
 
@@ -299,6 +303,40 @@ def watch_voices(
     """
     request = graph_pb2.WatchVoicesRequest(kinds=kinds_of(kinds), cursor=cursor, max_suggestions=max_suggestions)
     return Call(GRAPH, "WatchVoices", request, heard_result, within_s=None)
+
+
+def erase_member(*, member_id: str) -> Call[ErasedResult]:
+    """Erase a member for good: nobody finds, reaches or names them from now on, and nothing brings them back.
+
+    Whom the service does not know, or the caller may not see, is told of alike, so that it can always be tried again.
+
+    Args:
+        member_id: Whom.
+
+    Raises:
+        SixhopError: with the service's reason; the same may then be asked again.
+    """
+    return Call(GRAPH, "EraseMember", graph_pb2.EraseMemberRequest(member_id=member_id), erased_result, ERASE_WITHIN_S)
+
+
+def export_member(*, member_id: str, freshness_token: str | None = None) -> Call[bytes]:
+    """All that is known of a member: one JSON document, in parts to be put behind each other.
+
+    Args:
+        member_id: Of whom.
+        freshness_token: What a write returned; the document has seen that write. The client's own last write when not
+            given.
+
+    Raises:
+        NotFound: there is no such member, or the caller may not see them.
+        SixhopError: with the service's reason.
+    """
+    request = graph_pb2.ExportMemberRequest(member_id=member_id, freshness_token=freshness_token)
+    return Call(GRAPH, "ExportMember", request, _json_of, within_s=None)
+
+
+def _json_of(message: graph_pb2.ExportMemberResponse) -> bytes:
+    return message.json
 
 
 def _moment(moment: Moment | None) -> recommendation_pb2.Moment | None:

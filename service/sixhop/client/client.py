@@ -158,6 +158,8 @@ class Client(_Base):
     record_events = _asks(calls.record_events)
     list_voices = _asks(calls.list_voices)
     watch_voices = _watches(calls.watch_voices)
+    erase_member = _asks(calls.erase_member)
+    export_member = _watches(calls.export_member)
 
     def stream_events(self, parcels: Iterable[Sequence[event_pb2.Event]]) -> Iterator[RecordedResult]:
         """Tell what happens, as it happens: parcels of at most 1,000 events, each acknowledged in order.
@@ -230,6 +232,8 @@ class AsyncClient(_Base):
     record_events = _asks_async(calls.record_events)
     list_voices = _asks_async(calls.list_voices)
     watch_voices = _watches_async(calls.watch_voices)
+    erase_member = _asks_async(calls.erase_member)
+    export_member = _watches_async(calls.export_member)
 
     async def stream_events(self, parcels: AsyncIterable[Sequence[event_pb2.Event]]) -> AsyncIterator[RecordedResult]:
         """As `Client.stream_events`."""

@@ -98,6 +98,15 @@ class RecordedResult:
     message: graph_pb2.RecordEventsResponse | graph_pb2.StreamEventsResponse
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedResult:
+    """A member is erased; `finished` says whether the service is through with it, or goes on by itself."""
+
+    finished: bool
+    freshness_token: str
+    message: graph_pb2.EraseMemberResponse
+
+
 def targets_result(message: recommendation_pb2.RecommendTargetsResponse) -> TargetsResult:
     return TargetsResult(*_recommended(message), message)
 
@@ -122,6 +131,10 @@ def _rejected(message: graph_pb2.RejectedEvent) -> Rejected:
     reason = Reason(errors_pb2.ErrorReason.Name(message.reason).removeprefix("ERROR_REASON_"))
     violations = tuple((each.field, each.description) for each in message.violations)
     return Rejected(message.index, message.event_id, reason, violations)
+
+
+def erased_result(message: graph_pb2.EraseMemberResponse) -> ErasedResult:
+    return ErasedResult(message.finished, message.freshness_token, message)
 
 
 def chains_result(message: recommendation_pb2.FindChainsResponse) -> ChainsResult:

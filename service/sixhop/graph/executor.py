@@ -263,7 +263,7 @@ class AsyncGraph:
         metadata = {"query": what, **WATCH.get().tags}
         async with self._session(neo4j.WRITE_ACCESS) as session:
             try:
-                async with await session.begin_transaction(metadata=metadata, timeout=timeout_s) as tx:
+                async with await session.begin_transaction(metadata=metadata, timeout=max(timeout_s, 0.001)) as tx:
                     result = await work(AsyncTransaction(tx, self.catalog, self.realm))
                     await tx.commit()
             except driver_errors.Neo4jError as error:

@@ -33,6 +33,12 @@ class RealmSettings:
     """No tie is known since later than this, seconds since 1970; None where no tie is dated."""
     top_ties: int | None = None
     """So many contacts only the best connected hundredth of the members exceed; None while nobody counted."""
+    keep_events_days: int = 30
+    """How long what was applied is known by its id, so that it is applied once."""
+    keep_outreaches_days: int = 1095
+    """How long outreaches stay, with their hops, and so the times at which their members were sent, asked, reached."""
+    keep_answers_days: int = 365
+    """How long recorded answers stay on disk."""
 
     @property
     def half_life_s(self) -> float:

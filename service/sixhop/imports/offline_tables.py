@@ -112,6 +112,9 @@ def _realm(realm: RealmSettings) -> dict[str, Any]:
         "last_event_at:long": pa.array([realm.last_event_at], pa.int64()),
         "last_since:long": pa.array([realm.last_since], pa.int64()),
         "top_ties:long": pa.array([realm.top_ties], pa.int64()),
+        "keep_events_days:long": pa.array([realm.keep_events_days]),
+        "keep_outreaches_days:long": pa.array([realm.keep_outreaches_days]),
+        "keep_answers_days:long": pa.array([realm.keep_answers_days]),
     }
 
 

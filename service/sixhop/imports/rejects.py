@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,8 +49,13 @@ class RejectLog:
     def total(self) -> int:
         return sum(self.count(kind) for kind in {*self._found, *self._misfits})
 
-    def write(self, folder: ImportFolder, path: Path) -> Path | None:
-        """Write the rejects (mode 0600: they hold member ids) and return where; None when there are none."""
+    def write(
+        self, folder: ImportFolder, path: Path, leave_out: Callable[[str], bool] = lambda _: False
+    ) -> Path | None:
+        """Write the rejects (mode 0600: they hold member ids) and return where; None when there are none.
+
+        Of rows of which `leave_out` says so only the line and the reason are told.
+        """
         if not self.total:
             with suppress(FileNotFoundError):
                 path.unlink()
@@ -64,7 +69,7 @@ class RejectLog:
             for kind, file in folder.files.items():
                 if self.count(kind):
                     for line, reason, text in sorted(self._rows(kind, file)):
-                        writer.writerow((file.path.name, line, reason, text))
+                        writer.writerow((file.path.name, line, reason, "" if leave_out(text) else text))
         unfinished.replace(path)
         return path
 
@@ -82,3 +87,21 @@ class RejectLog:
                 yield line, self._reasons[codes[np.searchsorted(lines, line)]], chunk.text(int(row))
         for misfit in reader.misfits:
             yield misfit.line, misfit.reason, misfit.text
+
+
+def leave_out(path: Path, wanted: Callable[[str], bool]) -> int:
+    """Leave out what stood in some rows of a file of rejects; how many there were."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    changed = 0
+    for row in rows[1:]:
+        if len(row) == len(HEADER) and row[-1] and wanted(row[-1]):
+            row[-1] = ""
+            changed += 1
+    if changed:
+        unfinished = path.with_suffix(".new")
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+        unfinished.replace(path)
+    return changed

@@ -5,6 +5,7 @@ Nothing is written before the whole folder was read and checked, and every step 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable
@@ -13,11 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
+from sixhop.erasure.files import Places
+from sixhop.erasure.members import erase_member
 from sixhop.errors import Misconfigured
+from sixhop.graph.erased import erased_hashes
 from sixhop.graph.executor import Graph
 from sixhop.graph.migrations import pending
 from sixhop.graph.realm import DAY_S, RealmSettings, find_realm, read_realm, write_realm
 from sixhop.imports.cells import one
+from sixhop.imports.erased import ErasedMembers
 from sixhop.imports.experiences import FolderExperiences, folder_experiences
 from sixhop.imports.folder import ImportFolder, open_folder
 from sixhop.imports.ids import Lookup
@@ -33,6 +38,7 @@ from sixhop.imports.restate import apply_settings
 from sixhop.imports.staging import Stage, stage
 from sixhop.imports.ties import FolderTies, folder_ties, new_ties
 from sixhop.imports.top_ties import note_top_ties, top_ties
+from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
 from sixhop.settings import Settings
 
 VERSION = 2
@@ -123,10 +129,12 @@ def run_import(
     if pending(graph):
         raise Misconfigured("the graph's schema is not current; run `sixhop migrate`, then this again")
     with only_import(imports, graph.realm):
-        ready = _prepare(folder, graph.realm, options, lookups(graph), imports, tell)
+        pseudonyms = open_pseudonyms(home, graph.realm)
+        erased = ErasedMembers(erased_hashes(graph), pseudonyms.of)
+        ready = _prepare(folder, graph.realm, options, lookups(graph), imports, tell, erased)
         before = find_realm(graph)
         realm = settle(before, graph.realm, options, ready.proposal, ready.staged.last_event_at(), now)
-        token = _token(folder.digest, realm, mutual=options.mutual)
+        token = _token(folder.digest, realm, erased, mutual=options.mutual)
         journal = Journal.open(imports / f"{graph.realm}.journal.json", token, graph)
         continued = journal.continues
         if continued:
@@ -139,6 +147,7 @@ def run_import(
         run_phases(phases(graph, ready.staged, realm, ready.ties, new, ready.experiences), journal, tell)
         _note_facts(graph, ready, tell)
         realm = read_realm(graph)
+        _erase_again(graph, ready.staged, Places(home, graph.realm), pseudonyms, tell)
         journal.end(graph)
     return ready.report(realm, first=before is None, continued=continued, started=started)
 
@@ -184,9 +193,12 @@ def _prepare(
     known: dict[str, Lookup] | None,
     imports: Path,
     tell: Tell,
+    erased: ErasedMembers | None = None,
 ) -> _Prepared:
-    staged = stage(folder, known, lambda file, rows: tell(f"reading {file}", rows, 0))
-    rejects_file = staged.rejects.write(folder, imports / f"{realm_name}-{folder.digest[:12]}.rejects.csv")
+    staged = stage(folder, known, lambda file, rows: tell(f"reading {file}", rows, 0), erased)
+    rejects_file = staged.rejects.write(
+        folder, imports / f"{realm_name}-{folder.digest[:12]}.rejects.csv", staged.erased.in_row
+    )
     members, offerings = (max(len(staged.ids[kind]), 1) for kind in ("members", "offerings"))
     ties = folder_ties(staged.rows.get("ties"), staged.rows.get("interactions"), members, mutual=options.mutual)
     rows = staged.rows.get("experiences")
@@ -229,9 +241,19 @@ def lookups(graph: Graph) -> dict[str, Lookup]:
     return {kind.name: ask(kind.name) for kind in KINDS.values() if kind.defines}
 
 
-def _token(digest: str, realm: RealmSettings, *, mutual: bool) -> str:
-    what = f"{VERSION}/{digest}/{realm.half_life_days}/{realm.pass_on_prior}/{realm.close_ties}/{mutual}"
+def _token(digest: str, realm: RealmSettings, erased: ErasedMembers, *, mutual: bool) -> str:
+    what = (
+        f"{VERSION}/{erased.digest}/{digest}/{realm.half_life_days}/{realm.pass_on_prior}/{realm.close_ties}/{mutual}"
+    )
     return hashlib.sha256(what.encode()).hexdigest()
+
+
+def _erase_again(graph: Graph, staged: Stage, places: Places, pseudonyms: Pseudonyms, tell: Tell) -> None:
+    """Who was erased while the folder was being written may have come back with it: once more."""
+    meanwhile = erased_hashes(graph) - staged.erased.hashes
+    ids = staged.ids["members"].ids.to_pylist() if meanwhile else []
+    for member_id in (each for each in ids if pseudonyms.of(each) in meanwhile):
+        asyncio.run(erase_member(graph, member_id, places, pseudonyms, tell))
 
 
 def _note_facts(graph: Graph, ready: _Prepared, tell: Tell) -> None:

@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sixhop.imports.erased import REASON as ERASED
+from sixhop.imports.erased import ErasedMembers
 from sixhop.imports.folder import ImportFolder, SourceFile
 from sixhop.imports.ids import IdTable, Lookup
 from sixhop.imports.kinds import KINDS, Kind, Type
@@ -33,6 +35,7 @@ class Stage:
     rows: dict[str, Rows] = field(default_factory=dict)
     ids: dict[str, IdTable] = field(default_factory=dict)
     rejects: RejectLog = field(default_factory=RejectLog)
+    erased: ErasedMembers = field(default_factory=ErasedMembers)
 
     def last_event_at(self) -> int | None:
         """The latest time at which something happened, by the folder."""
@@ -41,15 +44,21 @@ class Stage:
         return max(latest) if latest else None
 
 
-def stage(folder: ImportFolder, lookups: dict[str, Lookup] | None = None, progress: Progress | None = None) -> Stage:
+def stage(
+    folder: ImportFolder,
+    lookups: dict[str, Lookup] | None = None,
+    progress: Progress | None = None,
+    erased: ErasedMembers | None = None,
+) -> Stage:
     """Read and check every file of `folder`.
 
     Args:
         folder: as `open_folder` found it.
         lookups: by kind, which ids the realm has already; None for an empty realm.
         progress: told now and then how far reading is.
+        erased: who was erased from the realm.
     """
-    staged = Stage(folder)
+    staged = Stage(folder, erased=erased or ErasedMembers())
     for kind in KINDS.values():
         if kind.defines:
             staged.ids[kind.name] = IdTable((lookups or {}).get(kind.name))
@@ -89,6 +98,10 @@ def _check(chunk: Chunk, kind: Kind, staged: Stage) -> Rows:
     count = len(chunk.lines)
     problems = RowProblems(count)
     columns: dict[str, Any] = {}
+    for column in kind.columns:
+        if column.name in chunk.columns and (column.refers_to == "members" or column.name == KINDS["members"].defines):
+            gone = staged.erased.among(chunk.columns[column.name], staged.ids["members"].ids)
+            problems.mark(gone, f"{column.name}: {ERASED}")
     for column in kind.columns:
         if column.name in chunk.columns:
             values = parse(column, chunk.columns[column.name], problems)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from math import isfinite
+from typing import Any
 
 from sixhop.domain import Answer
 from sixhop.pipeline.ports import JsonRow
@@ -63,3 +64,11 @@ def rows(
 
 def _finite(features: Mapping[str, float]) -> dict[str, float | None]:
     return {name: value if isfinite(value) else None for name, value in features.items()}
+
+
+def without(row: JsonRow, hashes: Container[str]) -> JsonRow | None:
+    """A row without some members: None where one is its sender or target; else their places in the chain are null."""
+    chain: Any = row["chain"]
+    if row["sender"] in hashes or row["target"] in hashes:
+        return None
+    return {**row, "chain": [None if member in hashes else member for member in chain]}

@@ -131,7 +131,7 @@ class _SegmentFiles:
             _close_what_a_crash_left(path)
 
     def append(self, data: bytes) -> None:
-        file = self._file or self._open()
+        file = self._own() or self._open()
         file.write(data)
         file.flush()
         self._sync_when_due(file)
@@ -139,14 +139,14 @@ class _SegmentFiles:
             self.close()
 
     def idle(self) -> None:
-        if self._file:
-            self._sync_when_due(self._file)
+        if file := self._own():
+            self._sync_when_due(file)
             if time.monotonic() - self._opened >= self._limits.segment_age_s:
                 self.close()
 
     def close(self) -> None:
-        if self._file:
-            _sync(self._file)
+        if file := self._own():
+            _sync(file)
             self._path.rename(self._path.with_name(self._path.name.removesuffix(OPEN) + CLOSED))
             self.abandon()
             self._drop_oldest()
@@ -156,6 +156,12 @@ class _SegmentFiles:
         if self._file:
             file, self._file = self._file, None
             file.close()
+
+    def _own(self) -> BinaryIO | None:
+        """The open segment, unless somebody took it: to rewrite it, as soon as it is let go of."""
+        if self._file and not self._path.exists():
+            self.abandon()
+        return self._file
 
     def _open(self) -> BinaryIO:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")

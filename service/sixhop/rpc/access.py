@@ -38,6 +38,8 @@ CALLS = {
     # A cursor counts the voices of the whole realm.
     "/sixhop.v1.GraphService/WatchVoices": Access(Scope.RECOMMEND, whole_realm=True),
     "/sixhop.v1.GraphService/ListVoices": Access(Scope.RECOMMEND, whole_realm=True),
+    "/sixhop.v1.GraphService/EraseMember": Access(Scope.ERASE, ("member_id",)),
+    "/sixhop.v1.GraphService/ExportMember": Access(Scope.ERASE, ("member_id",)),
 }
 """By full name of the method; a test holds it together with the protos."""
 

@@ -9,7 +9,7 @@ from contextlib import aclosing
 import grpc
 
 from sixhop._gen.sixhop.v1 import errors_pb2, graph_pb2, graph_pb2_grpc
-from sixhop.deadlines import LIST_VOICES_WITHIN_S, RECORD_WITHIN_S, STREAM_WITHIN_S
+from sixhop.deadlines import ERASE_WITHIN_S, LIST_VOICES_WITHIN_S, RECORD_WITHIN_S, STREAM_WITHIN_S
 from sixhop.events import MOST_EVENTS, Recorded, Rejected
 from sixhop.pipeline.attempt import required
 from sixhop.rpc.asked import given
@@ -112,6 +112,35 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
             cursor=cursor_of(found[limit - 1]) if len(found) > limit else None,
             request_id=REQUEST_ID.get(),
         )
+
+    async def EraseMember(  # noqa: N802
+        self, request: graph_pb2.EraseMemberRequest, context: grpc.aio.ServicerContext
+    ) -> graph_pb2.EraseMemberResponse:
+        caller, remaining_s = CALLER.get(), context.time_remaining()
+        erased = await self._realms[caller.realm].members.erase(
+            request.member_id,
+            enterprise_id=caller.enterprise_id,
+            timeout_s=ERASE_WITHIN_S if remaining_s is None else remaining_s,
+        )
+        return graph_pb2.EraseMemberResponse(
+            finished=erased.finished, freshness_token=erased.freshness_token, request_id=REQUEST_ID.get()
+        )
+
+    async def ExportMember(  # noqa: N802
+        self, request: graph_pb2.ExportMemberRequest, context: grpc.aio.ServicerContext
+    ) -> AsyncIterator[graph_pb2.ExportMemberResponse]:
+        del context
+        caller = CALLER.get()
+        parts = self._realms[caller.realm].members.export(
+            request.member_id, enterprise_id=caller.enterprise_id, freshness_token=given(request, "freshness_token")
+        )
+        async with aclosing(parts):
+            while True:
+                async with turn_of_stream():
+                    part = await anext(parts, None)
+                if part is None:
+                    return
+                yield graph_pb2.ExportMemberResponse(json=part)
 
 
 async def _read(requests: AsyncIterator[graph_pb2.StreamEventsRequest], waiting: Waiting) -> None:

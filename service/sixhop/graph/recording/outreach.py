@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sixhop.events import Event, HopTold, Node, NodeTold, OutreachEnded, OutreachStarted
-from sixhop.graph.executor import AsyncTransaction, Row
+from sixhop.graph.executor import AsyncTransaction, Row, WrittenMeanwhile
 from sixhop.merging.hops import Hop, add_hop, ends_of, hop_rows, place_ends
 from sixhop.merging.times import KEPT_TIMES, KINDS_OF_TIMES, Times, shift_times, times_of
 
@@ -28,6 +28,8 @@ async def write_outreaches(tx: AsyncTransaction, events: Iterable[Event]) -> lis
     member_ids = sorted({member_id for group in told.values() for event in group for member_id in event.member_ids})
     found = await tx.row("writes/events_lock_outreach", outreach_ids=sorted(told), member_ids=member_ids)
     stored = {id_: (properties, offering_id, hops) for id_, properties, offering_id, hops in found["outreaches"]}
+    if any("last_position" in properties for properties, _, _ in stored.values()):
+        raise WrittenMeanwhile("the sender or target of an outreach was erased")
     rows: list[Row] = []
     before, after = Times(), Times()
     follows: list[Event] = []

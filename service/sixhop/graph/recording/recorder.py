@@ -16,10 +16,12 @@ from sixhop.errors import InvalidInput, Reason, SixhopError
 from sixhop.events import (
     Event,
     Experienced,
+    HopTold,
     Link,
     LinkTold,
     Node,
     NodeTold,
+    OutreachEnded,
     OutreachStarted,
     Recorded,
     Rejected,
@@ -35,6 +37,7 @@ from sixhop.telemetry.watch import WATCH
 log = logging.getLogger(__name__)
 RECORD = "writes/events"
 ERASED = (("", "speaks of a member who was erased, and whom nothing brings back"),)
+OF_OUTREACH = OutreachStarted | HopTold | OutreachEnded
 MOST_WAITING = 1_000
 """Members whose lists wait to be made anew; who finds no place has theirs made anew at a later write."""
 REBUILD_WITHIN_S = 30.0
@@ -94,7 +97,7 @@ class EventRecorder:
         of_ties = ("ties", "close_to", "close_from", "to_best", "from_best")
 
         async def work(tx: AsyncTransaction) -> None:
-            await tx.rows("writes/events_lock", member_ids=[], event_ids=[], member_hashes=[])
+            await tx.rows("writes/events_lock", member_ids=[], event_ids=[], member_hashes=[], outreach_ids=[])
             await tx.rows("writes/events_made", now=0, **_spoken_of(()))
             await tx.rows("writes/events_lock_outreach", outreach_ids=[], member_ids=[])
             await tx.rows("writes/outreach", rows=[])
@@ -124,9 +127,10 @@ class EventRecorder:
             member_ids=list(hashes),
             event_ids=[event.event_id for _, event in events],
             member_hashes=list(hashes.values()),
+            outreach_ids=sorted({event.what.outreach_id for _, event in events if isinstance(event.what, OF_OUTREACH)}),
         )
         realm = settings_from_row({"realm": tx.realm, **(known["realm"] or {})})
-        erased = set(known["erased_hashes"])
+        erased, closed = set(known["erased_hashes"]), set(known["closed_ids"])
         applied_before = set(known["applied_ids"])
         duplicates: list[int] = []
         bad = list(rejected)
@@ -134,7 +138,9 @@ class EventRecorder:
         for index, event in events:
             if event.event_id in applied_before or event.event_id in new:
                 duplicates.append(index)
-            elif any(hashes[member_id] in erased for member_id in event.member_ids):
+            elif any(hashes[member_id] in erased for member_id in event.member_ids) or (
+                isinstance(event.what, OF_OUTREACH) and event.what.outreach_id in closed
+            ):
                 bad.append(Rejected(index, event.event_id, Reason.MEMBER_ERASED, ERASED))
             else:
                 new[event.event_id] = (index, event)

@@ -141,3 +141,33 @@ class ListVoicesResponse(_message.Message):
     cursor: str
     request_id: str
     def __init__(self, voices: _Optional[_Iterable[_Union[Voice, _Mapping]]] = ..., cursor: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class EraseMemberRequest(_message.Message):
+    __slots__ = ("member_id",)
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    def __init__(self, member_id: _Optional[str] = ...) -> None: ...
+
+class EraseMemberResponse(_message.Message):
+    __slots__ = ("finished", "freshness_token", "request_id")
+    FINISHED_FIELD_NUMBER: _ClassVar[int]
+    FRESHNESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    finished: bool
+    freshness_token: str
+    request_id: str
+    def __init__(self, finished: _Optional[bool] = ..., freshness_token: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class ExportMemberRequest(_message.Message):
+    __slots__ = ("member_id", "freshness_token")
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    FRESHNESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    freshness_token: str
+    def __init__(self, member_id: _Optional[str] = ..., freshness_token: _Optional[str] = ...) -> None: ...
+
+class ExportMemberResponse(_message.Message):
+    __slots__ = ("json",)
+    JSON_FIELD_NUMBER: _ClassVar[int]
+    json: bytes
+    def __init__(self, json: _Optional[bytes] = ...) -> None: ...

@@ -55,6 +55,16 @@ class GraphServiceStub:
                 request_serializer=sixhop_dot_v1_dot_graph__pb2.ListVoicesRequest.SerializeToString,
                 response_deserializer=sixhop_dot_v1_dot_graph__pb2.ListVoicesResponse.FromString,
                 _registered_method=True)
+        self.EraseMember = channel.unary_unary(
+                '/sixhop.v1.GraphService/EraseMember',
+                request_serializer=sixhop_dot_v1_dot_graph__pb2.EraseMemberRequest.SerializeToString,
+                response_deserializer=sixhop_dot_v1_dot_graph__pb2.EraseMemberResponse.FromString,
+                _registered_method=True)
+        self.ExportMember = channel.unary_stream(
+                '/sixhop.v1.GraphService/ExportMember',
+                request_serializer=sixhop_dot_v1_dot_graph__pb2.ExportMemberRequest.SerializeToString,
+                response_deserializer=sixhop_dot_v1_dot_graph__pb2.ExportMemberResponse.FromString,
+                _registered_method=True)
 
 
 class GraphServiceServicer:
@@ -101,6 +111,33 @@ class GraphServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EraseMember(self, request, context):
+        """Erases a member: all that identifies them goes, from the graph and from what this service recorded, and no event or
+        import brings them back. Sums stay: how many experienced an offering, and what became of outreaches.
+
+        The member is hidden before this returns: nobody reaches, names or finds them any more. A member with very many ties
+        is taken apart in batches, which goes on after the answer where it takes longer than a second. To erase who was erased
+        before, who never was there, or whom the caller may not see is answered alike, so that it can always be tried again.
+
+        Default deadline of the service when the caller sets none: 2 s.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportMember(self, request, context):
+        """Hands out all that is known of a member, as one JSON document in parts: put together in the order in which they come,
+        without anything between, they are it. Its form is described in docs/operations.md.
+
+        Fails with NOT_FOUND (MEMBER_NOT_FOUND) where there is no such member, or the caller may not see them. Others appear
+        by their id unless they have not consented to be named, or the caller may not see them.
+
+        Default deadline of the service when the caller sets none: none; each page that it reads is given 30 s.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GraphServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -123,6 +160,16 @@ def add_GraphServiceServicer_to_server(servicer, server):
                     servicer.ListVoices,
                     request_deserializer=sixhop_dot_v1_dot_graph__pb2.ListVoicesRequest.FromString,
                     response_serializer=sixhop_dot_v1_dot_graph__pb2.ListVoicesResponse.SerializeToString,
+            ),
+            'EraseMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseMember,
+                    request_deserializer=sixhop_dot_v1_dot_graph__pb2.EraseMemberRequest.FromString,
+                    response_serializer=sixhop_dot_v1_dot_graph__pb2.EraseMemberResponse.SerializeToString,
+            ),
+            'ExportMember': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportMember,
+                    request_deserializer=sixhop_dot_v1_dot_graph__pb2.ExportMemberRequest.FromString,
+                    response_serializer=sixhop_dot_v1_dot_graph__pb2.ExportMemberResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -234,6 +281,60 @@ class GraphService:
             '/sixhop.v1.GraphService/ListVoices',
             sixhop_dot_v1_dot_graph__pb2.ListVoicesRequest.SerializeToString,
             sixhop_dot_v1_dot_graph__pb2.ListVoicesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sixhop.v1.GraphService/EraseMember',
+            sixhop_dot_v1_dot_graph__pb2.EraseMemberRequest.SerializeToString,
+            sixhop_dot_v1_dot_graph__pb2.EraseMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sixhop.v1.GraphService/ExportMember',
+            sixhop_dot_v1_dot_graph__pb2.ExportMemberRequest.SerializeToString,
+            sixhop_dot_v1_dot_graph__pb2.ExportMemberResponse.FromString,
             options,
             channel_credentials,
             insecure,
