@@ -269,8 +269,10 @@ def _hops(rows: Rows, hops: Rows | None, staged: Stage) -> Iterator[dict[str, An
             f"{name}:long": pa.array([row["properties"][name] for _, row in found], pa.int64())
             for name in ("position", "asked_at", "answered_at", "attempt")
         }
+        is_target = pa.array([row["properties"]["is_target"] for _, row in found], pa.bool_())
         yield {
             ":START_ID(Outreach)": pa.array([outreach for outreach, _ in found], pa.int64()),
             ":END_ID(Member)": members.codes(pa.array([row["member_id"] for _, row in found], pa.string())),
             **properties,
+            "is_target:boolean": is_target,
         }
