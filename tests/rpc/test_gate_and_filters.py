@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -300,7 +301,7 @@ async def test_a_read_after_a_token_sees_that_write_and_a_bad_token_is_the_calle
 async def test_the_clock_is_now_or_the_realms_last_event(graph: Graph) -> None:
     small_world().write(graph)
     async with AsyncGraph(graph.at, graph.catalog, graph.realm) as reads:
-        assert abs(await RealmClock(reads).as_of(None, timeout_s=PATIENCE_S) - NOW) < 600
+        assert abs(await RealmClock(reads).as_of(None, timeout_s=PATIENCE_S) - time.time()) < 60
         clock = RealmClock(reads)
         settings = {"as_of_last_event": True, "last_event_at": 1_300_000_000}
         graph.driver.execute_query(
@@ -314,4 +315,4 @@ async def test_the_clock_is_now_or_the_realms_last_event(graph: Graph) -> None:
 
 async def test_a_realm_without_settings_is_read_as_of_now(graph: Graph) -> None:
     async with AsyncGraph(graph.at, graph.catalog, graph.realm) as reads:
-        assert abs(await RealmClock(reads).as_of(None, timeout_s=PATIENCE_S) - NOW) < 600
+        assert abs(await RealmClock(reads).as_of(None, timeout_s=PATIENCE_S) - time.time()) < 60

@@ -102,6 +102,7 @@ def ready(address: str, service: str = "") -> bool:
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
+@pytest.mark.verify  # how fast it recovers says something on idle cores only
 @pytest.mark.parametrize("timeout_s", DEADLINES_S)
 def test_killed_and_started_again_it_is_answered_from_within_two_seconds(
     own: OwnNeo4j, tmp_path: Path, timeout_s: float, record_property: pytest.RecordProperty
