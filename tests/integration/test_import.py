@@ -93,8 +93,8 @@ def test_hops_stand_in_order_with_who_asked_and_the_target_last(graph: Graph, tm
         "state": "declined",
     }  # fmt: skip
     assert (hops["r1", "m3"]["attempt"], hops["r1", "m4"]["asked_by"]) == (2, "m3")
-    assert hops["r2", "m5"] == {"position": 2}
-    assert hops["r3", "m1"] == {"position": 1}
+    assert hops["r2", "m5"] == {"position": 2, "is_target": True}
+    assert hops["r3", "m1"] == {"position": 1, "is_target": True}
     assert links(graph, "ADOPTED_THROUGH") == [("m4", "r1", {})]
 
 

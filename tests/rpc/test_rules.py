@@ -68,7 +68,7 @@ def broken_lists(each: FieldDescriptor, rules: Any) -> Iterator[tuple[list[Any],
     if each.message_type is not None and own.HasField("max_items"):
         yield [GetMessageClass(each.message_type)() for _ in range(own.max_items + 1)], each.name
     if own.unique:
-        yield ["x", "x"], each.name
+        yield [1, 1] if each.enum_type else ["x", "x"], each.name
     if own.HasField("items"):
         yield from (([value], f"{each.name}[0]") for value in broken_values(own.items))
 

@@ -57,7 +57,8 @@ async def traced(
         monkeypatch.setenv(name, value)
     settings = load_settings()
     metrics = Metrics(methods=METHODS, codes=CODES, queries=[])
-    async with serving.open_realm(settings, State()) as (served, _), serving.open_audit(settings) as audit_log:
+    state = State()
+    async with serving.open_realm(settings, state) as (served, _), serving.open_audit(settings, state) as audit_log:
         where = Serving(
             "127.0.0.1:0",
             await open_authentication(settings),
