@@ -4,8 +4,7 @@
 //   :params {realm: "demo", ask: {Member: ["m1"], Offering: [], Enterprise: [], Community: [], CUSTOMER_OF: [["m1", "e1"]],
 //     ACTS_FOR: [], BELONGS_TO: [], experiences: [["m1", "o1"]], voices: [["v1", "m1", "o1"]], blocks: [["m1", "m2"]]}}
 //
-// Nodes are [id, properties, what it refers to]; the others [number, properties]. What is not there is left out. `within`:
-// of each community that is to have another parent, all that this one is part of.
+// Nodes are [id, properties, what it refers to]; the others [number, properties]. What is not there is left out.
 CALL () {
   UNWIND $ask.Member AS id
   MATCH (n:Member {realm: $realm, member_id: id})
@@ -75,11 +74,5 @@ CALL () {
   OPTIONAL MATCH (u)-[gone:UNBLOCKED]->(v)
   RETURN collect([i, {blocked: b IS NOT NULL, at: b.at, lifted_at: gone.at}]) AS blocks
 }
-CALL () {
-  UNWIND $ask.parents AS parent_id
-  MATCH (c:Community {realm: $realm, community_id: parent_id})-[:PART_OF*1..8]->(above:Community)
-  WITH parent_id, collect(DISTINCT above.community_id) AS above_ids
-  RETURN collect([parent_id, above_ids]) AS within
-}
-RETURN members, offerings, enterprises, communities, customers, acting, memberships, experiences, voices, blocks, within
+RETURN members, offerings, enterprises, communities, customers, acting, memberships, experiences, voices, blocks
 LIMIT 1

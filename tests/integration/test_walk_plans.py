@@ -67,7 +67,6 @@ TOLD = {
     "experiences": PAIRS,
     "voices": [["v", "a", "o"]],
     "blocks": PAIRS,
-    "parents": ["c"],
 }
 MADE = {f"{each}_ids": ["a"] for each in ("event", "member", "offering", "enterprise", "alliance", "community")}
 LINKS = {**{each: [["a", "b", {}]] for each in Link}, "experiences": [["a", "o", {}]], "blocks": [["a", "b", 1, None]]}
@@ -116,6 +115,7 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
         ("questions/last_voice", {"nothing": None}),
         ("questions/event_ties", {"from_ids": ["a"], "to_ids": ["b"], "senders": ["a"], "receivers": ["b"]}),
         ("questions/event_facts", TOLD),
+        ("questions/communities_above", {"community_ids": ["c"]}),
         ("writes/events_lock", {"member_ids": ["a"], "event_ids": ["e"], "member_hashes": ["h"]}),
         ("writes/events_lock_outreach", {"outreach_ids": ["r"], "member_ids": ["a"]}),
         ("writes/events_made", MADE),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from sixhop.graph.executor import Graph
-from sixhop.graph.realm import read_realm
+from sixhop.graph.executor import AsyncTransaction, Graph
+from sixhop.graph.realm import read_realm, settings_from_row
 
 BATCH = 1000
 """Members a transaction: large enough to save round trips, small enough to hold no lock for long."""
@@ -40,6 +40,13 @@ def rebuild_close(
         if progress is not None:
             progress(done)
     return done
+
+
+async def rebuild_within(tx: AsyncTransaction, member_ids: Sequence[str]) -> None:
+    """Rebuild both lists of some members as part of a transaction."""
+    rows = await tx.rows("ops/realm_read")
+    close_ties = settings_from_row(rows[0] if rows else {"realm": tx.realm}).close_ties
+    await tx.rows("writes/rebuild_close", member_ids=member_ids, close_ties=close_ties)
 
 
 def all_member_ids(graph: Graph, *, page: int = BATCH) -> Iterator[list[str]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 
+from sixhop.graph.close import rebuild_within
 from sixhop.graph.executor import AsyncGraph, AsyncTransaction
-from sixhop.graph.realm import settings_from_row
 from sixhop.graph.recording.ties import SCANNED_AT_ONCE, SHORT
 
 WHAT = "writes/erase"
@@ -95,7 +95,7 @@ class Eraser:
                 tell(f"erasing {what}", done, max(total, done))
                 for member_id in short:  # one by one: each is a scan of all ties of a member who has many
                     await self._graph.transact(
-                        lambda tx, whom=member_id: _fill(tx, [whom]),  # type: ignore[misc]
+                        lambda tx, whom=member_id: rebuild_within(tx, [whom]),  # type: ignore[misc]
                         what=WHAT,
                         timeout_s=BATCH_WITHIN_S,
                     )
@@ -114,17 +114,11 @@ async def _take_contacts(tx: AsyncTransaction, left_id: str) -> tuple[int, list[
     ids = [row["member_id"] for row in rows]
     shorter = (await tx.row("writes/erase_ties", left_id=left_id, member_ids=ids))["shorter"]
     if few := sorted(member_id for member_id, ties, _ in shorter if ties <= SCANNED_AT_ONCE):
-        await _fill(tx, few)
+        await rebuild_within(tx, few)
     many = sorted((member_id, listed) for member_id, ties, listed in shorter if ties > SCANNED_AT_ONCE)
     if many:
         await tx.row("writes/close_bests", member_ids=[member_id for member_id, _ in many])
     return len(ids), [member_id for member_id, listed in many if listed < SHORT]
-
-
-async def _fill(tx: AsyncTransaction, member_ids: list[str]) -> None:
-    rows = await tx.rows("ops/realm_read")
-    close_ties = settings_from_row(rows[0] if rows else {"realm": tx.realm}).close_ties
-    await tx.rows("writes/rebuild_close", member_ids=member_ids, close_ties=close_ties)
 
 
 async def _take_outreaches(tx: AsyncTransaction, left_id: str) -> int:

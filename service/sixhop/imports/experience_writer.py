@@ -11,7 +11,7 @@ from sixhop.graph.executor import Graph, Row, Transaction
 from sixhop.imports.cells import groups, one, plain
 from sixhop.imports.experiences import FolderExperiences
 from sixhop.imports.kinds import KINDS
-from sixhop.merging.experiences import ExperienceNews, ExperienceState, unite_experience
+from sixhop.merging.experiences import ExperienceNews, ExperienceState, experience_state, unite_experience
 
 LOCKED_TIMEOUT_S = 300.0
 
@@ -48,7 +48,7 @@ class ExperienceWriter:
         for row in there:
             i = row["i"]
             stored = row["stored"]
-            old = ExperienceState(**{name: stored.get(name) for name in ExperienceState.__slots__})
+            old = experience_state(stored)
             united = unite_experience(old, self._news(int(rows[i])))
             if united != old:
                 properties = {name: getattr(united, name) for name in ExperienceState.__slots__}

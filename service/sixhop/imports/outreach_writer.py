@@ -12,7 +12,7 @@ from sixhop.imports.cells import cell_values, one
 from sixhop.imports.kinds import KINDS
 from sixhop.imports.rows import Rows
 from sixhop.imports.staging import Stage
-from sixhop.merging.hops import Hop, hop_rows, unite_hops
+from sixhop.merging.hops import Hop, hop_of, hop_rows, unite_hops
 from sixhop.merging.times import KEPT_TIMES
 
 LOCKED_TIMEOUT_S = 300.0
@@ -66,7 +66,11 @@ class OutreachWriter:
             tx.rows("writes/rebuild_outreach_times", member_ids=sorted(gone), kept=KEPT_TIMES)
 
     def _row(self, entry: int, id_: str, there: Row | None) -> Row:
-        old = [_stored_hop(hop) for hop in there["hops"] if hop["member_id"] is not None] if there else []
+        old = (
+            [hop_of(hop["member_id"], hop["hop"]) for hop in there["hops"] if hop["member_id"] is not None]
+            if there
+            else []
+        )
         properties, ends, offering_id = self._own(entry, there)
         if ends is None:
             by_position = sorted(old, key=lambda hop: hop.position)
@@ -134,8 +138,3 @@ class TimesWriter:
             some = members[i : i + MEMBER_BATCH]
             self._graph.write("writes/rebuild_outreach_times", member_ids=some, kept=KEPT_TIMES)
             self._done.update(some)
-
-
-def _stored_hop(row: Row) -> Hop:
-    hop = row["hop"]
-    return Hop(hop["position"], row["member_id"], hop.get("asked_at"), hop.get("answered_at"), hop.get("state"))

@@ -6,7 +6,7 @@ has asked them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,19 @@ class Hop:
 
 
 ASKED = "asked"
+
+
+def hop_of(member_id: str, stored: Mapping[str, Any]) -> Hop:
+    """A hop from its stored properties."""
+    return Hop(
+        position=stored["position"],
+        member_id=member_id,
+        asked_at=stored.get("asked_at"),
+        answered_at=stored.get("answered_at"),
+        state=stored.get("state"),
+        told_at=stored.get("told_at"),
+        is_target=stored.get("is_target", False),
+    )
 
 
 def add_hop(before: Hop | None, *, position: int, member_id: str, at: int, state: str) -> Hop:

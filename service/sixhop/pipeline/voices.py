@@ -63,8 +63,8 @@ class Voices:
 
     async def watch(
         self, request_id: str, *, after: int | None, kinds: tuple[str, ...], suggestions: int, turn: Turn
-    ) -> AsyncGenerator[Heard | None, None]:
-        """Voices after a number (None: from now on), each once, as they come; None while there is nothing new.
+    ) -> AsyncGenerator[Heard, None]:
+        """Voices after a number (None: from now on), each once, as they come.
 
         Where the graph does not answer, it is asked again until it does: a watcher misses nothing.
 
@@ -80,7 +80,6 @@ class Voices:
             try:
                 some = await self.reader.after(number, kinds=kinds, limit=MOST_AT_ONCE, timeout_s=LOOK_WITHIN_S)
             except Unavailable:
-                yield None
                 await asyncio.sleep(TRY_AGAIN_AFTER_S)
                 continue
             for voice in some:
@@ -89,7 +88,6 @@ class Voices:
                 yield heard
                 number = voice.number
             if len(some) < MOST_AT_ONCE:
-                yield None
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _heard(self, request_id: str, voice: Voice, suggestions: int) -> Heard:

@@ -13,15 +13,20 @@ from sixhop.rpc.context import CALLER, REQUEST_ID
 
 def asked(request: Any, context: grpc.aio.ServicerContext, default_s: float) -> Asked:
     """What was asked; `default_s` is the deadline where the caller sets none."""
-    remaining_s = context.time_remaining()
     return Asked(
         request_id=REQUEST_ID.get(),
-        total_s=default_s if remaining_s is None else remaining_s,
+        total_s=time_left_s(context, default_s),
         max_length=given(request, "max_length"),
         freshness_token=given(request, "freshness_token"),
         explain=request.explain,
         enterprise_id=CALLER.get().enterprise_id,
     )
+
+
+def time_left_s(context: grpc.aio.ServicerContext, default_s: float) -> float:
+    """Until the caller's deadline; `default_s` where it sets none."""
+    remaining_s = context.time_remaining()
+    return default_s if remaining_s is None else float(remaining_s)
 
 
 def given(request: Message, field: str) -> Any:

@@ -12,7 +12,7 @@ from sixhop._gen.sixhop.v1 import errors_pb2, graph_pb2, graph_pb2_grpc
 from sixhop.deadlines import ERASE_WITHIN_S, LIST_VOICES_WITHIN_S, RECORD_WITHIN_S, STREAM_WITHIN_S
 from sixhop.events import MOST_EVENTS, Recorded, Rejected
 from sixhop.pipeline.attempt import required
-from sixhop.rpc.asked import given
+from sixhop.rpc.asked import given, time_left_s
 from sixhop.rpc.context import CALLER, REQUEST_ID
 from sixhop.rpc.interceptors.admission import turn_of_stream
 from sixhop.rpc.told import read_events
@@ -37,13 +37,12 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
     async def RecordEvents(  # noqa: N802
         self, request: graph_pb2.RecordEventsRequest, context: grpc.aio.ServicerContext
     ) -> graph_pb2.RecordEventsResponse:
-        remaining_s = context.time_remaining()
         events, rejected = read_events(request.events)
         recorded = await self._realms[CALLER.get().realm].events.record(
             events,
             rejected=rejected,
             atomic=request.atomic,
-            timeout_s=RECORD_WITHIN_S if remaining_s is None else remaining_s,
+            timeout_s=time_left_s(context, RECORD_WITHIN_S),
         )
         return graph_pb2.RecordEventsResponse(
             applied=recorded.applied,
@@ -87,13 +86,11 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
         )
         async with aclosing(watching):
             async for heard in watching:
-                if heard is not None:
-                    yield heard_message(heard)
+                yield heard_message(heard)
 
     async def ListVoices(  # noqa: N802
         self, request: graph_pb2.ListVoicesRequest, context: grpc.aio.ServicerContext
     ) -> graph_pb2.ListVoicesResponse:
-        remaining_s = context.time_remaining()
         limit = request.limit if request.HasField("limit") else LISTED
         found = await required(
             lambda statement_s: self._realms[CALLER.get().realm].voices.reader.after(
@@ -105,7 +102,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
                 timeout_s=statement_s,
             ),
             name="reading voices",
-            timeout_s=LIST_VOICES_WITHIN_S if remaining_s is None else remaining_s,
+            timeout_s=time_left_s(context, LIST_VOICES_WITHIN_S),
         )
         return graph_pb2.ListVoicesResponse(
             voices=[voice_message(voice) for voice in found[:limit]],
@@ -116,11 +113,11 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
     async def EraseMember(  # noqa: N802
         self, request: graph_pb2.EraseMemberRequest, context: grpc.aio.ServicerContext
     ) -> graph_pb2.EraseMemberResponse:
-        caller, remaining_s = CALLER.get(), context.time_remaining()
+        caller = CALLER.get()
         erased = await self._realms[caller.realm].members.erase(
             request.member_id,
             enterprise_id=caller.enterprise_id,
-            timeout_s=ERASE_WITHIN_S if remaining_s is None else remaining_s,
+            timeout_s=time_left_s(context, ERASE_WITHIN_S),
         )
         return graph_pb2.EraseMemberResponse(
             finished=erased.finished, freshness_token=erased.freshness_token, request_id=REQUEST_ID.get()
@@ -144,11 +141,14 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
 
 
 async def _read(requests: AsyncIterator[graph_pb2.StreamEventsRequest], waiting: Waiting) -> None:
+    """Put the messages, and that there are no more; not where the reading is cancelled: nobody takes any more then."""
     try:
         async for request in requests:
             await waiting.put(request)
-    finally:
+    except Exception:
         await waiting.put(None)
+        raise
+    await waiting.put(None)
 
 
 async def _batches(waiting: Waiting) -> AsyncIterator[list[graph_pb2.StreamEventsRequest]]:

@@ -63,7 +63,6 @@ class Facts:
             experiences=sorted(self.experiences),
             voices=sorted(self.voices),
             blocks=sorted(self.blocks),
-            parents=[],
         )
         if any(self.nodes.values()):
             await tx.row(
@@ -90,10 +89,9 @@ async def circles(tx: AsyncTransaction, events: Iterable[Event]) -> dict[str, tu
     ]
     if not told:
         return {}
-    nothing: dict[str, Any] = {each.value: [] for each in (*Node, *Link)}
     parents = sorted({parent for _, _, parent in told})
-    found = await tx.row("questions/event_facts", **nothing, experiences=[], voices=[], blocks=[], parents=parents)
-    above = {parent: set(ids) for parent, ids in found["within"]}
+    found = await tx.row("questions/communities_above", community_ids=parents)
+    above = {parent: set(ids) for parent, ids in found["above"]}
     problem = ("community.parent_id", "is within community_id already")
     return {event_id: (problem,) for event_id, community_id, parent in told if community_id in above.get(parent, ())}
 

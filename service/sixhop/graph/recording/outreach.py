@@ -9,7 +9,7 @@ from typing import Any
 
 from sixhop.events import Event, HopTold, Node, NodeTold, OutreachEnded, OutreachStarted
 from sixhop.graph.executor import AsyncTransaction, Row, WrittenMeanwhile
-from sixhop.merging.hops import Hop, add_hop, ends_of, hop_rows, place_ends
+from sixhop.merging.hops import Hop, add_hop, ends_of, hop_of, hop_rows, place_ends
 from sixhop.merging.times import KEPT_TIMES, KINDS_OF_TIMES, Times, shift_times, times_of
 
 
@@ -35,7 +35,7 @@ async def write_outreaches(tx: AsyncTransaction, events: Iterable[Event]) -> lis
     follows: list[Event] = []
     for outreach_id, group in sorted(told.items()):
         properties, offering_id, hops = stored.get(outreach_id, ({}, None, []))
-        old = [_stored_hop(member_id, hop) for member_id, hop in hops]
+        old = [hop_of(member_id, hop) for member_id, hop in hops]
         plan, changes, new = fold_outreach(properties, offering_id, old, group)
         outcome = changes.get("outcome", properties.get("outcome"))
         rows.append(
@@ -142,15 +142,3 @@ def _by_list(times: Times) -> dict[tuple[str, str], list[int]]:
     for (member_id, kind, at), number in times.items():
         lists[member_id, kind] += [at] * number
     return lists
-
-
-def _stored_hop(member_id: str, hop: Mapping[str, Any]) -> Hop:
-    return Hop(
-        position=hop["position"],
-        member_id=member_id,
-        asked_at=hop.get("asked_at"),
-        answered_at=hop.get("answered_at"),
-        state=hop.get("state"),
-        told_at=hop.get("told_at"),
-        is_target=hop.get("is_target", False),
-    )

@@ -27,6 +27,7 @@ from sixhop.events import (
     Rejected,
     Voiced,
 )
+from sixhop.graph.close import rebuild_within
 from sixhop.graph.executor import AsyncGraph, AsyncTransaction, WrittenMeanwhile
 from sixhop.graph.realm import RealmSettings, settings_from_row
 from sixhop.graph.recording.facts import Facts, circles
@@ -105,7 +106,8 @@ class EventRecorder:
             await tx.rows("questions/event_ties", from_ids=[], to_ids=[], senders=[], receivers=[])
             await tx.rows("writes/events_ties", **{name: [] for name in of_ties})
             await tx.rows("writes/rebuild_close", member_ids=[], close_ties=1)
-            await tx.rows("questions/event_facts", **nothing, experiences=[], voices=[], blocks=[], parents=[])
+            await tx.rows("questions/communities_above", community_ids=[])
+            await tx.rows("questions/event_facts", **nothing, experiences=[], voices=[], blocks=[])
             await tx.rows("writes/events_nodes", **{node.value: [] for node in Node})
             await tx.rows("writes/events_links", **{link.value: [] for link in Link}, experiences=[], blocks=[])
             await tx.rows("writes/events_voices", rows=[])
@@ -166,18 +168,13 @@ class EventRecorder:
             member_id = next(iter(self._short))
             try:
                 await self._graph.transact(
-                    lambda tx, whom=member_id: _rebuild_one(tx, whom),  # type: ignore[misc]
+                    lambda tx, whom=member_id: rebuild_within(tx, [whom]),  # type: ignore[misc]
                     what="writes/rebuild_close",
                     timeout_s=REBUILD_WITHIN_S,
                 )
             except SixhopError as error:
                 log.warning("the closest ties of a member with many ties were not made anew: %s", error.reason)
             del self._short[member_id]
-
-
-async def _rebuild_one(tx: AsyncTransaction, member_id: str) -> None:
-    realm = settings_from_row((await tx.rows("ops/realm_read"))[0])
-    await tx.rows("writes/rebuild_close", member_ids=[member_id], close_ties=realm.close_ties)
 
 
 async def _write(tx: AsyncTransaction, events: Sequence[Event], realm: RealmSettings) -> list[str]:
