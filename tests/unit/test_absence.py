@@ -46,7 +46,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
 def asked(server: Server, *queries: str) -> Breakers:
     breakers = Breakers()
     for query in queries:
-        breakers.asked(query, lambda _, query=query: server.ask(query))  # type: ignore[misc]
+        breakers.asked(query, lambda _, query=query: server.ask(query), length=len(query))  # type: ignore[misc]
     return breakers
 
 
@@ -60,8 +60,8 @@ async def test_one_broken_connection_is_not_the_whole_graph(server: Server) -> N
     await absence.close()
 
 
-async def test_gone_nothing_is_asked_and_back_each_query_is_asked_once_in_order(server: Server) -> None:
-    breakers = asked(server, "clock", "gate", "old", "walk")
+async def test_gone_nothing_is_asked_and_back_each_query_is_asked_once_and_the_shortest_first(server: Server) -> None:
+    breakers = asked(server, "six degrees", "gate", "old", "clock")
     breakers.of("old").asked_at -= 3600
     breakers.of("never asked")
     absence = Absence(breakers, server.check)
@@ -69,14 +69,14 @@ async def test_gone_nothing_is_asked_and_back_each_query_is_asked_once_in_order(
     for _ in range(3):
         absence.suspect()
     await until(lambda: absence.is_away)
-    assert breakers.open_names == ("clock", "gate", "old", "walk")
+    assert breakers.open_names == ("clock", "gate", "old", "six degrees")
     await asyncio.sleep(0.05)
     assert server.asked == []
     server.is_there = True
     await until(lambda: not absence.is_away)
-    assert server.asked[:3] == ["clock", "gate", "walk"]
+    assert server.asked[:3] == ["gate", "clock", "six degrees"]
     await until(lambda: breakers.open_names == ())
-    assert server.asked == ["clock", "gate", "walk", "old"]
+    assert server.asked == ["gate", "clock", "six degrees", "old"]
     await absence.close()
 
 

@@ -40,6 +40,8 @@ class Breaker:
     """When it was asked last."""
     trial: Trial | None = None
     """Makes the last call once more."""
+    length: int = 0
+    """Of its statement: roughly how long a server that was just started takes to plan it."""
     _failures: int = 0
     _failing_since: float = 0.0
 
@@ -87,11 +89,12 @@ class Breakers:
     def of(self, query: str) -> Breaker:
         return self._by_name.setdefault(query, Breaker())
 
-    def asked(self, query: str, trial: Trial) -> Breaker:
+    def asked(self, query: str, trial: Trial, *, length: int = 0) -> Breaker:
         """The breaker of a query that is about to be asked; `trial` makes this call once more."""
         breaker = self.of(query)
         breaker.asked_at = breaker.clock()
         breaker.trial = trial
+        breaker.length = length
         return breaker
 
     @property
@@ -124,7 +127,7 @@ class Breakers:
     async def close_each(self, *, asked_since: float) -> None:
         """The graph is back: ask each query once that was asked since then, and close its breaker when it answers.
 
-        They go in the order in which they are asked for an answer, which is that of the warm-up.
+        The shortest go first: an answer from some sources is there seconds before the plan of a long walk.
         """
         turns = asyncio.Semaphore(FIRST_TRIALS_AT_ONCE)
 
@@ -139,6 +142,7 @@ class Breakers:
                     breaker.close()
 
         cold = [each for each in self._by_name.values() if each.is_open and each.asked_at >= asked_since]
+        cold.sort(key=lambda each: each.length)
         await asyncio.gather(*(first(each, each.trial) for each in cold if each.trial))
 
     async def close(self) -> None:

@@ -196,7 +196,9 @@ class AsyncGraph:
             SixhopError: it could not be run.
         """
         chosen = self.catalog[query] if isinstance(query, str) else query
-        breaker = self.breakers.asked(chosen.name, lambda within_s: self._run(chosen, parameters, within_s))
+        breaker = self.breakers.asked(
+            chosen.name, lambda within_s: self._run(chosen, parameters, within_s), length=len(chosen.text)
+        )
         if breaker.is_open:
             raise Unavailable(f"{chosen.name} does not answer; it is tried again soon")
         started = time.monotonic()
