@@ -114,6 +114,7 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
         ("questions/outreach", {"outreach_id": "r"}),
         ("questions/last_voice", {"nothing": None}),
         ("questions/event_ties", {"from_ids": ["a"], "to_ids": ["b"], "senders": ["a"], "receivers": ["b"]}),
+        ("questions/event_lists", {"senders": ["a"], "receivers": ["b"]}),
         ("questions/event_facts", TOLD),
         ("questions/communities_above", {"community_ids": ["c"]}),
         ("writes/events_lock", {"member_ids": ["a"], "event_ids": ["e"], "member_hashes": ["h"]}),

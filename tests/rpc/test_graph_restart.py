@@ -34,7 +34,7 @@ PATIENT_S = 1.0
 RECOVERED_WITHIN_S = 2.0
 AWAY_S = 3.0
 BUSY = 1.25
-"""Processors that a server which was just started keeps busy: one with what it is asked, more with compiling its code."""
+"""Processors a server that was just started keeps busy: one with what it is asked, more with compiling its code."""
 HELLO = b"\x60\x60\xb0\x17" + b"\x00\x00\x04\x05" + bytes(12)
 """What a Bolt client says first: https://neo4j.com/docs/bolt/current/bolt/handshake/."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
 
 import grpc
 
 from sixhop._gen.sixhop.v1 import errors_pb2, graph_pb2, graph_pb2_grpc
 from sixhop.deadlines import ERASE_WITHIN_S, LIST_VOICES_WITHIN_S, RECORD_WITHIN_S, STREAM_WITHIN_S
-from sixhop.events import MOST_EVENTS, Recorded, Rejected
+from sixhop.events import MOST_EVENTS, Event, Recorded, Rejected
 from sixhop.pipeline.attempt import required
 from sixhop.rpc.asked import given, time_left_s
 from sixhop.rpc.context import CALLER, REQUEST_ID
@@ -19,12 +22,21 @@ from sixhop.rpc.told import read_events
 from sixhop.rpc.voices import cursor_of, heard_message, place_of, voice_message, words
 from sixhop.served import Served
 
-MOST_MESSAGES = 64
+MOST_MESSAGES = 32
 """Messages of one stream that are read and not acknowledged; the sender is held up by those that are not read."""
 SUGGESTIONS = 3
 LISTED = 100
 
-Waiting = asyncio.Queue[graph_pb2.StreamEventsRequest | None]
+
+class _Message(NamedTuple):
+    """A message of a stream: how many events it has, the sound ones and the others, each with its place."""
+
+    size: int
+    sound: list[tuple[int, Event]]
+    rejected: list[Rejected]
+
+
+Waiting = asyncio.Queue[_Message | None]
 """Messages that were read; None at the end."""
 
 
@@ -60,15 +72,15 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
         reading = asyncio.create_task(_read(requests, waiting))
         acknowledged = 0
         try:
-            async for messages in _batches(waiting):
-                events, rejected = read_events(event for message in messages for event in message.events)
+            async for some in _batches(waiting):
+                batch, ends = _joined(some)
                 async with turn_of_stream():
-                    done = await recorder.record(events, rejected=rejected, atomic=False, timeout_s=STREAM_WITHIN_S)
-                start = 0
-                for message in messages:
+                    done = await recorder.record(
+                        batch.sound, rejected=batch.rejected, atomic=False, timeout_s=STREAM_WITHIN_S
+                    )
+                for start, end in pairwise(ends):
                     acknowledged += 1
-                    yield _acknowledgement(acknowledged, done, range(start, start + len(message.events)))
-                    start += len(message.events)
+                    yield _acknowledgement(acknowledged, done, range(start, end))
             await reading
         finally:
             reading.cancel()
@@ -141,19 +153,22 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
 
 
 async def _read(requests: AsyncIterator[graph_pb2.StreamEventsRequest], waiting: Waiting) -> None:
-    """Put the messages, and that there are no more; not where the reading is cancelled: nobody takes any more then."""
+    """Put the messages, and that there are no more; not where the reading is cancelled: nobody takes any more then.
+
+    They are read while what came before them is being written.
+    """
     try:
         async for request in requests:
-            await waiting.put(request)
+            await waiting.put(_Message(len(request.events), *read_events(request.events)))
     except Exception:
         await waiting.put(None)
         raise
     await waiting.put(None)
 
 
-async def _batches(waiting: Waiting) -> AsyncIterator[list[graph_pb2.StreamEventsRequest]]:
+async def _batches(waiting: Waiting) -> AsyncIterator[list[_Message]]:
     """The next message, with as many more that are there already as make one write; until the end."""
-    ended, kept_back = False, list[graph_pb2.StreamEventsRequest]()
+    ended, kept_back = False, list[_Message]()
     while not ended:
         some, kept_back = kept_back, []
         if not some:
@@ -161,17 +176,28 @@ async def _batches(waiting: Waiting) -> AsyncIterator[list[graph_pb2.StreamEvent
             if first is None:
                 return
             some = [first]
-        events = len(some[0].events)
+        events = some[0].size
         while not waiting.empty() and not kept_back and not ended:
             message = waiting.get_nowait()
             if message is None:
                 ended = True
-            elif events + len(message.events) > MOST_EVENTS:
+            elif events + message.size > MOST_EVENTS:
                 kept_back = [message]
             else:
                 some.append(message)
-                events += len(message.events)
+                events += message.size
         yield some
+
+
+def _joined(messages: Iterable[_Message]) -> tuple[_Message, list[int]]:
+    """Several messages as one, and where in it they end, from 0 on."""
+    joined, ends = _Message(0, [], []), [0]
+    for message in messages:
+        start = ends[-1]
+        joined.sound.extend((start + i, event) for i, event in message.sound)
+        joined.rejected.extend(replace(each, index=start + each.index) for each in message.rejected)
+        ends.append(start + message.size)
+    return joined._replace(size=ends[-1]), ends
 
 
 def _acknowledgement(number: int, done: Recorded, places: range) -> graph_pb2.StreamEventsResponse:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sixhop._gen.sixhop.v1 import graph_pb2
-from sixhop.rpc.graph import _batches, _read
+from sixhop.rpc.graph import Waiting, _batches, _read
 
 MESSAGE = graph_pb2.StreamEventsRequest()
 
@@ -21,7 +21,7 @@ async def messages(count: int, *, breaks: bool = False) -> AsyncIterator[graph_p
 
 
 async def test_a_reader_that_nobody_listens_to_any_more_can_be_ended() -> None:
-    waiting: asyncio.Queue[graph_pb2.StreamEventsRequest | None] = asyncio.Queue(2)
+    waiting: Waiting = asyncio.Queue(2)
     reading = asyncio.create_task(_read(messages(10), waiting))
     await asyncio.sleep(0)
     assert waiting.full()
@@ -32,7 +32,7 @@ async def test_a_reader_that_nobody_listens_to_any_more_can_be_ended() -> None:
 
 
 async def test_what_was_read_before_a_stream_broke_is_taken_first() -> None:
-    waiting: asyncio.Queue[graph_pb2.StreamEventsRequest | None] = asyncio.Queue(8)
+    waiting: Waiting = asyncio.Queue(8)
     reading = asyncio.create_task(_read(messages(3, breaks=True), waiting))
     taken = [len(some) async for some in _batches(waiting)]
     assert sum(taken) == 3

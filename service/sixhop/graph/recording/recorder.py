@@ -104,6 +104,7 @@ class EventRecorder:
             await tx.rows("writes/outreach", rows=[])
             await tx.rows("writes/member_times", rows=[])
             await tx.rows("questions/event_ties", from_ids=[], to_ids=[], senders=[], receivers=[])
+            await tx.rows("questions/event_lists", senders=[], receivers=[])
             await tx.rows("writes/events_ties", **{name: [] for name in of_ties})
             await tx.rows("writes/rebuild_close", member_ids=[], close_ties=1)
             await tx.rows("questions/communities_above", community_ids=[])

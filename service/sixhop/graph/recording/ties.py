@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sixhop.events import Contacted, Event, TieTold
 from sixhop.graph.executor import AsyncTransaction, Row
 from sixhop.graph.realm import RealmSettings
-from sixhop.merging.close_lists import keep_best
+from sixhop.merging.close_lists import Change, Outline, keep_best, place_unread
 from sixhop.merging.ties import TieNews, TieState, as_properties, end_tie, new_tie, tie_state, unite_tie
 
 Pair = tuple[str, str]
@@ -30,41 +30,48 @@ class Written:
 
 @dataclass(slots=True)
 class _Lists:
-    """One kind of list of the walk: of members by id, how many ties they have that way, and who is listed."""
+    """One kind of list of the walk, of all members whose ties change."""
 
-    ties: dict[str, int]
-    listed: dict[str, dict[str, float]]
-    changed: dict[str, dict[str, float | None]] = field(default_factory=lambda: defaultdict(dict))
-    grown: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    outlines: dict[str, Outline]
+    changed: dict[str, dict[str, Change]] = field(default_factory=lambda: defaultdict(dict))
     places: list[tuple[str, str, float | None]] = field(default_factory=list)
     best: list[tuple[str, float | None]] = field(default_factory=list)
     short: list[tuple[str, int, int]] = field(default_factory=list)
     """Whose list is shorter than it could be: the member, how many ties they have, how many are listed."""
 
     @classmethod
-    def read(cls, rows: list[tuple[str, int, list[Pair]]]) -> _Lists:
-        return cls(
-            ties={member_id: ties for member_id, ties, _ in rows},
-            listed={member_id: dict(listed) for member_id, _, listed in rows},  # type: ignore[arg-type]
-        )
+    def read(cls, rows: list[tuple[str, int, int, float | None]]) -> _Lists:
+        return cls({member_id: Outline(ties, listed, best) for member_id, ties, listed, best in rows})
 
-    def note(self, member_id: str, other_id: str, *, before: float | None, after: float | None) -> None:
-        self.grown[member_id] += (before is None) - (after is None)
-        self.changed[member_id][other_id] = after
-
-    def settle(self, most: int) -> None:
+    def place_unread(self, most: int) -> list[str]:
+        """Settle what can be without reading the list; the members whose lists must be read."""
+        unread = []
         for member_id, changed in self.changed.items():
-            listed, ties = self.listed.get(member_id, {}), self.ties.get(member_id, 0)
-            now = ties + self.grown[member_id]
-            best, whole = keep_best(listed, changed, ties_before=ties, ties_now=now, most=most)
-            self.places += [(member_id, other, None) for other in listed.keys() - best.keys()]
-            self.places += [(member_id, other, score) for other, score in best.items() if listed.get(other) != score]
-            first = max(best.values(), default=None)
-            if first != max(listed.values(), default=None):
-                self.best.append((member_id, first))
-            if not whole:
-                self.short.append((member_id, now, len(best)))
-        self.places.sort(key=lambda place: place[:2])
+            outline = self.outlines[member_id]
+            placed = place_unread(outline, changed, most=most)
+            if placed is None:
+                unread.append(member_id)
+            else:
+                places, best = placed
+                self.places += [(member_id, other_id, score) for other_id, score in places.items()]
+                self._note_best(member_id, outline.best, best)
+        return sorted(unread)
+
+    def place(self, member_id: str, listed: dict[str, float], most: int) -> None:
+        """Settle one list that was read."""
+        changed, ties = self.changed[member_id], self.outlines[member_id].ties
+        now = ties + sum((each.before is None) - (each.after is None) for each in changed.values())
+        scores = {other_id: each.after for other_id, each in changed.items()}
+        best, whole = keep_best(listed, scores, ties_before=ties, ties_now=now, most=most)
+        self.places += [(member_id, other_id, None) for other_id in listed.keys() - best.keys()]
+        self.places += [(member_id, other, score) for other, score in best.items() if listed.get(other) != score]
+        self._note_best(member_id, max(listed.values(), default=None), max(best.values(), default=None))
+        if not whole:
+            self.short.append((member_id, now, len(best)))
+
+    def _note_best(self, member_id: str, before: float | None, after: float | None) -> None:
+        if before != after:
+            self.best.append((member_id, after))
 
 
 async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: RealmSettings) -> Written:
@@ -80,12 +87,12 @@ async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: Realm
         senders=sorted({u for u, _ in pairs}),
         receivers=sorted({v for _, v in pairs}),
     )
-    stored = {pairs[i]: (properties, ended_at) for i, properties, ended_at in found["ties"]}
+    stored = {pairs[i]: tie for i, *tie in found["ties"]}
     close_to, close_from = _Lists.read(found["close_to"]), _Lists.read(found["close_from"])
     rows: list[Row] = []
     written = Written()
     for pair in pairs:
-        properties, ended_at = stored.get(pair, (None, None))
+        properties, ended_at, is_listed_to, is_listed_from = stored.get(pair, (None, None, False, False))
         old = None if properties is None else tie_state(properties)
         tie, now_ended_at = fold_tie(old, ended_at, told[pair], realm)
         if tie != old or now_ended_at != ended_at:
@@ -97,10 +104,9 @@ async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: Realm
         before = None if old is None else old.pass_on
         after = None if tie is None else tie.pass_on
         if before != after:
-            close_to.note(*pair, before=before, after=after)
-            close_from.note(*pair[::-1], before=before, after=after)
-    close_to.settle(realm.close_ties)
-    close_from.settle(realm.close_ties)
+            close_to.changed[pair[0]][pair[1]] = Change(before, after, is_listed_to)
+            close_from.changed[pair[1]][pair[0]] = Change(before, after, is_listed_from)
+    await _settle(tx, close_to, close_from, realm.close_ties)
     if rows:
         await tx.row(
             "writes/events_ties",
@@ -115,6 +121,17 @@ async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: Realm
         await tx.rows("writes/rebuild_close", member_ids=at_once, close_ties=realm.close_ties)
     written.short_of_ties = sorted({m for m, ties, listed in short if ties > SCANNED_AT_ONCE and listed < SHORT})
     return written
+
+
+async def _settle(tx: AsyncTransaction, close_to: _Lists, close_from: _Lists, most: int) -> None:
+    senders, receivers = close_to.place_unread(most), close_from.place_unread(most)
+    if senders or receivers:
+        found = await tx.row("questions/event_lists", senders=senders, receivers=receivers)
+        for lists, rows in ((close_to, found["close_to"]), (close_from, found["close_from"])):
+            for member_id, listed in rows:
+                lists.place(member_id, dict(listed), most)
+    for lists in (close_to, close_from):
+        lists.places.sort(key=lambda place: place[:2])
 
 
 def fold_tie(
