@@ -71,8 +71,8 @@ TOLD = {
 MADE = {f"{each}_ids": ["a"] for each in ("event", "member", "offering", "enterprise", "alliance", "community")}
 LINKS = {**{each: [["a", "b", {}]] for each in Link}, "experiences": [["a", "o", {}]], "blocks": [["a", "b", 1, None]]}
 PLACES = {
-    "ties": [{"from_id": "a", "to_id": "b", "ended_at": 1, "properties": {}}],
-    **{each: [["a", "b", 0.5]] for each in ("close_to", "close_from")},
+    "ties": [{"from_id": "a", "to_id": "b", "ended_at": 1, "properties": {}, "close_to": 0.5, "close_from": 0.5}],
+    **{each: [["a", "b"]] for each in ("left_to", "left_from")},
     **{each: [["a", 0.5]] for each in ("to_best", "from_best")},
 }
 OUTREACH = {

@@ -95,7 +95,7 @@ class EventRecorder:
     async def make_plans(self) -> None:
         """Have the graph plan all that is run for events, so that the first caller does not wait for it."""
         nothing: dict[str, list[str]] = {each: [] for each in (*Node, *Link)}
-        of_ties = ("ties", "close_to", "close_from", "to_best", "from_best")
+        of_ties = ("ties", "left_to", "left_from", "to_best", "from_best")
 
         async def work(tx: AsyncTransaction) -> None:
             await tx.rows("writes/events_lock", member_ids=[], event_ids=[], member_hashes=[], outreach_ids=[])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sixhop.events import Contacted, Event, TieTold
 from sixhop.graph.executor import AsyncTransaction, Row
@@ -34,7 +35,10 @@ class _Lists:
 
     outlines: dict[str, Outline]
     changed: dict[str, dict[str, Change]] = field(default_factory=lambda: defaultdict(dict))
-    places: list[tuple[str, str, float | None]] = field(default_factory=list)
+    places: dict[Pair, float] = field(default_factory=dict)
+    """What a place says from now on, by whose list it is in and who stands there; only ties that changed."""
+    left: list[Pair] = field(default_factory=list)
+    """Places given up."""
     best: list[tuple[str, float | None]] = field(default_factory=list)
     short: list[tuple[str, int, int]] = field(default_factory=list)
     """Whose list is shorter than it could be: the member, how many ties they have, how many are listed."""
@@ -53,8 +57,7 @@ class _Lists:
                 unread.append(member_id)
             else:
                 places, best = placed
-                self.places += [(member_id, other_id, score) for other_id, score in places.items()]
-                self._note_best(member_id, outline.best, best)
+                self._note(member_id, places, best_before=outline.best, best_after=best)
         return sorted(unread)
 
     def place(self, member_id: str, listed: dict[str, float], most: int) -> None:
@@ -63,15 +66,22 @@ class _Lists:
         now = ties + sum((each.before is None) - (each.after is None) for each in changed.values())
         scores = {other_id: each.after for other_id, each in changed.items()}
         best, whole = keep_best(listed, scores, ties_before=ties, ties_now=now, most=most)
-        self.places += [(member_id, other_id, None) for other_id in listed.keys() - best.keys()]
-        self.places += [(member_id, other, score) for other, score in best.items() if listed.get(other) != score]
-        self._note_best(member_id, max(listed.values(), default=None), max(best.values(), default=None))
+        places = {o: best.get(o) for o in listed.keys() | best.keys() if best.get(o) != listed.get(o)}
+        firsts = [max(each.values(), default=None) for each in (listed, best)]
+        self._note(member_id, places, best_before=firsts[0], best_after=firsts[1])
         if not whole:
             self.short.append((member_id, now, len(best)))
 
-    def _note_best(self, member_id: str, before: float | None, after: float | None) -> None:
-        if before != after:
-            self.best.append((member_id, after))
+    def _note(
+        self, member_id: str, places: Mapping[str, float | None], *, best_before: float | None, best_after: float | None
+    ) -> None:
+        for other_id, score in places.items():
+            if score is None:
+                self.left.append((member_id, other_id))
+            else:
+                self.places[member_id, other_id] = score
+        if best_before != best_after:
+            self.best.append((member_id, best_after))
 
 
 async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: RealmSettings) -> Written:
@@ -96,7 +106,7 @@ async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: Realm
         old = None if properties is None else tie_state(properties)
         tie, now_ended_at = fold_tie(old, ended_at, told[pair], realm)
         if tie != old or now_ended_at != ended_at:
-            changes = None if tie is None else as_properties(tie)
+            changes = None if tie is None else _changes(properties or {}, as_properties(tie))
             ended = now_ended_at if now_ended_at != ended_at else None
             rows.append({"from_id": pair[0], "to_id": pair[1], "properties": changes, "ended_at": ended})
         if tie is not None and tie.since is not None:
@@ -107,12 +117,15 @@ async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: Realm
             close_to.changed[pair[0]][pair[1]] = Change(before, after, is_listed_to)
             close_from.changed[pair[1]][pair[0]] = Change(before, after, is_listed_from)
     await _settle(tx, close_to, close_from, realm.close_ties)
+    for row in rows:
+        u, v = row["from_id"], row["to_id"]
+        row |= {"close_to": close_to.places.get((u, v)), "close_from": close_from.places.get((v, u))}
     if rows:
         await tx.row(
             "writes/events_ties",
             ties=rows,
-            close_to=close_to.places,
-            close_from=close_from.places,
+            left_to=sorted(close_to.left),
+            left_from=sorted(close_from.left),
             to_best=close_to.best,
             from_best=close_from.best,
         )
@@ -123,6 +136,10 @@ async def write_ties(tx: AsyncTransaction, events: Iterable[Event], realm: Realm
     return written
 
 
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in after.items() if value != before.get(name)}
+
+
 async def _settle(tx: AsyncTransaction, close_to: _Lists, close_from: _Lists, most: int) -> None:
     senders, receivers = close_to.place_unread(most), close_from.place_unread(most)
     if senders or receivers:
@@ -130,8 +147,6 @@ async def _settle(tx: AsyncTransaction, close_to: _Lists, close_from: _Lists, mo
         for lists, rows in ((close_to, found["close_to"]), (close_from, found["close_from"])):
             for member_id, listed in rows:
                 lists.place(member_id, dict(listed), most)
-    for lists in (close_to, close_from):
-        lists.places.sort(key=lambda place: place[:2])
 
 
 def fold_tie(
