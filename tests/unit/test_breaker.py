@@ -102,3 +102,30 @@ def test_trials_end_with_the_graph() -> None:
 
     asyncio.run(wait())
     assert ended == [True]
+
+
+async def test_what_is_in_use_and_answers_is_asked_again_one_after_the_other() -> None:
+    hands = Hands()
+    breakers = Breakers()
+    asked: list[str] = []
+
+    def query(name: str, *, breaks: bool = False) -> Breaker:
+        async def trial(within_s: float) -> None:
+            assert within_s == subject.TRIAL_S
+            asked.append(f"{name} begins")
+            await asyncio.sleep(0)
+            if breaks:
+                raise ConnectionError("the graph is away")
+            asked.append(f"{name} ends")
+
+        breakers.of(name).clock = hands
+        return breakers.asked(name, trial)
+
+    query("old")
+    hands.now += 60
+    query("breaks", breaks=True)
+    query("open").is_open = True
+    query("walk")
+    breakers.of("never asked")
+    await breakers.ask_again(asked_since=hands.now)
+    assert asked == ["breaks begins", "walk begins", "walk ends"]

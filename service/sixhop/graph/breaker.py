@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 FAILURES = 10
@@ -144,6 +145,14 @@ class Breakers:
         cold = [each for each in self._by_name.values() if each.is_open and each.asked_at >= asked_since]
         cold.sort(key=lambda each: each.length)
         await asyncio.gather(*(first(each, each.trial) for each in cold if each.trial))
+
+    async def ask_again(self, *, asked_since: float) -> None:
+        """Make the last call of each query once more that was asked since then and answers, one after the other."""
+        for breaker in tuple(self._by_name.values()):
+            if breaker.trial and not breaker.is_open and breaker.asked_at >= asked_since:
+                with suppress(Exception):  # callers will see for themselves
+                    async with asyncio.timeout(TRIAL_S):
+                        await breaker.trial(TRIAL_S)
 
     async def close(self) -> None:
         """End all trials."""

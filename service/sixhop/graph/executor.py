@@ -24,6 +24,7 @@ from sixhop.graph.absence import Absence
 from sixhop.graph.breaker import Breakers
 from sixhop.graph.catalog import Catalog, Query
 from sixhop.graph.driver import Location, open_async_driver, open_driver
+from sixhop.graph.plans import KEEP_PLAN, Plans
 from sixhop.telemetry.watch import WATCH
 
 Row = dict[str, Any]
@@ -48,17 +49,22 @@ class Call:
     access: str
 
 
-def prepare(query: Query, *, realm: str, parameters: dict[str, Any], timeout_s: float | None = None) -> Call:
+def prepare(
+    query: Query, *, realm: str, parameters: dict[str, Any], timeout_s: float | None = None, options: str = ""
+) -> Call:
     """Bind `parameters` and the realm to a query; the timeout is the header's, or a shorter one.
 
     A query that refers to `$ask` gets its parameters as one map: Neo4j makes a plan anew for each order of magnitude of
     each string's and list's length, but not of what is in a map (docs/decisions/0012-parameters-as-one-map.md).
+
+    Args:
+        options: Cypher's, before the text.
     """
     bundle = {"ask": parameters} if "$ask." in query.statement else parameters
     bound = query.timeout_s if timeout_s is None else min(timeout_s, query.timeout_s)
     access = neo4j.WRITE_ACCESS if query.writes else neo4j.READ_ACCESS
     metadata = {"query": query.name, **WATCH.get().tags}
-    statement = neo4j.Query(query.statement, metadata=metadata, timeout=max(bound, 0.001))
+    statement = neo4j.Query(options + query.statement, metadata=metadata, timeout=max(bound, 0.001))
     return Call(statement, {"realm": realm, **bundle}, access)
 
 
@@ -151,15 +157,18 @@ class AsyncGraph:
         self.at = at
         self.breakers = Breakers()
         self._absence = Absence(self.breakers, self._connect)
+        self._plans = Plans(self.breakers)
         self._bookmarks: tuple[str, ...] = ()
         self._driver = open_async_driver(at)
 
     async def __aenter__(self) -> Self:
+        self._plans.keep_current()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._plans.close()
         await self._absence.close()
         await self.breakers.close()
         await self._driver.close()
@@ -204,7 +213,7 @@ class AsyncGraph:
         started = time.monotonic()
         try:
             with WATCH.get().query(chosen.name) as run:
-                rows = await self._run(chosen, parameters, timeout_s)
+                rows = await self._run(chosen, parameters, timeout_s, options=KEEP_PLAN)
                 run.rows = len(rows)
         except asyncio.CancelledError:
             if timeout_s is not None and time.monotonic() - started >= timeout_s:
@@ -284,8 +293,10 @@ class AsyncGraph:
             bookmarks=neo4j.Bookmarks.from_raw_values(self._bookmarks),
         )
 
-    async def _run(self, chosen: Query, parameters: dict[str, Any], timeout_s: float | None) -> list[Row]:
-        call = prepare(chosen, realm=self.realm, parameters=parameters, timeout_s=timeout_s)
+    async def _run(
+        self, chosen: Query, parameters: dict[str, Any], timeout_s: float | None, *, options: str = ""
+    ) -> list[Row]:
+        call = prepare(chosen, realm=self.realm, parameters=parameters, timeout_s=timeout_s, options=options)
         async with _translated_async(chosen.name), self._session(call.access) as session:
             result = await session.run(call.statement, call.parameters)
             return [dict(record) async for record in result]
