@@ -33,7 +33,8 @@ from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, wa
 from sixhop.graph.ties import CypherTieReader
 from sixhop.graph.voices import CypherVoices
 from sixhop.graph.walk import WalkSettings
-from sixhop.models.registry import load_champion
+from sixhop.models.champion import Champion
+from sixhop.models.registry import Registry
 from sixhop.pipeline.answers import Answers
 from sixhop.pipeline.degrees import DegreesPipeline
 from sixhop.pipeline.find_chains import ChainsPipeline
@@ -113,7 +114,12 @@ def _source(graph: AsyncGraph, entry: SourceEntry, limits: WalkSettings, *, back
 
 
 def make_answers(
-    graph: AsyncGraph, surfaces: Mapping[str, Surface], *, features: FeatureSet, model: Model | None, kept: Kept
+    graph: AsyncGraph,
+    surfaces: Mapping[str, Surface],
+    *,
+    features: FeatureSet,
+    model: Callable[[], Model | None],
+    kept: Kept,
 ) -> Answers:
     """The answers of the graph's realm.
 
@@ -193,7 +199,9 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
     surfaces = read_surfaces(catalog.root / "surfaces")
     pseudonyms = open_pseudonyms(settings.home, settings.realm)
     features = FeatureSet(catalog)
-    model = load_champion(settings.home, settings.realm, feature_names=features.names, features_digest=features.digest)
+    champion = Champion(
+        Registry(settings.home, settings.realm), feature_names=features.names, features_digest=features.digest
+    )
     async with bootstrap.open_async_graph(settings) as graph:
         recorder = SegmentRecorder(Places(settings.home, settings.realm).answers)
         events = EventRecorder(graph, pseudonyms.of)
@@ -203,15 +211,17 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
             if state is not None:
                 state.breakers = lambda: graph.breakers.states
                 state.recorder = lambda: (recorder.backlog, recorder.dropped)
-                state.model = lambda: model.digest if model else ""
+                state.model = lambda: champion.digest
             kept = Kept(RecorderWithoutErased(recorder, recently), pseudonyms)
-            answers = make_answers(graph, surfaces, features=features, model=model, kept=kept)
+            answers = make_answers(graph, surfaces, features=features, model=champion.model, kept=kept)
             await make_plans(answers)
             await events.make_plans()
             await ask_until_no_faster(answers, CypherSampler(graph), within_s=settings.warm_up_s)
             members = MemberData(graph, eraser, places, pseudonyms)
+            champion.keep_current()
             yield Served(answers, Voices(CypherVoices(graph), answers), events, members), graph
         finally:
+            await champion.close()
             await events.close()
             await eraser.close()
             await asyncio.to_thread(recorder.close)

@@ -15,7 +15,8 @@ from sixhop.errors import Misconfigured
 from sixhop.graph.close import rebuild_close
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
-from sixhop.models.registry import REFERRAL, Registry, load_champion
+from sixhop.models.champion import load_model
+from sixhop.models.registry import REFERRAL, Registry
 from sixhop.pseudonyms import open_pseudonyms
 from sixhop_ml.dataset import Budget, Budgets, Share
 from sixhop_ml.job import Trained, train_models
@@ -133,8 +134,9 @@ def test_training_end_to_end(graph: Graph, trained: Trained, tmp_path: Path) -> 
 
     # it serves; and nothing is trained again while nothing changed
     features = FeatureSet(graph.catalog)
-    model = load_champion(tmp_path, graph.realm, feature_names=features.names, features_digest=features.digest)
-    assert model is not None
+    champion = Registry(tmp_path, graph.realm).champion(REFERRAL)
+    assert champion is not None
+    model = load_model(champion, feature_names=features.names, features_digest=features.digest)
     assert model.digest == trained.referral.digest
     assert 0 < model.score([dict.fromkeys(features.names, 1.0)])[0] < 1
     again = train_models(graph, tmp_path, seed=1, only_if_changed=True, tell=silent)
@@ -143,7 +145,7 @@ def test_training_end_to_end(graph: Graph, trained: Trained, tmp_path: Path) -> 
 
     # what was changed on disk, or means something else, is refused
     with pytest.raises(Misconfigured, match="other feature queries"):
-        load_champion(tmp_path, graph.realm, feature_names=features.names, features_digest="other")
+        load_model(champion, feature_names=features.names, features_digest="other")
     stored = trained.referral.path / "metrics.json"
     stored.write_text(json.dumps({**metrics, "auc": 1.0}), encoding="utf-8")
     with pytest.raises(Misconfigured, match=r"metrics\.json was changed"):

@@ -14,6 +14,7 @@ from sixhop.cli import doctor as doctor_commands
 from sixhop.cli import graph as graph_commands
 from sixhop.cli import imports as import_commands
 from sixhop.cli import members as member_commands
+from sixhop.cli import models as model_commands
 from sixhop.cli import neo4j as neo4j_commands
 from sixhop.cli import realm as realm_commands
 from sixhop.cli import serve as serve_commands
@@ -34,6 +35,7 @@ app.command("export-member")(member_commands.export)
 app.command("tidy")(member_commands.tidy)
 app.command("serve")(serve_commands.serve)
 app.add_typer(ask_commands.app, name="ask")
+app.add_typer(model_commands.app, name="models")
 app.add_typer(neo4j_commands.app, name="neo4j")
 app.add_typer(realm_commands.app, name="realm")
 

@@ -16,6 +16,7 @@ _KINDS: dict[Reason, type[SixhopError]] = {
     Reason.ENTERPRISE_NOT_FOUND: NotFound,
     Reason.COMMUNITY_NOT_FOUND: NotFound,
     Reason.OUTREACH_NOT_FOUND: NotFound,
+    Reason.MODEL_NOT_FOUND: NotFound,
     Reason.SENDER_LACKS_EXPERIENCE: Refused,
     Reason.SENDER_IS_DETRACTOR: Refused,
     Reason.SENDER_LACKS_CONSENT: Refused,

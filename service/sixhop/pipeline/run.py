@@ -44,7 +44,8 @@ class Parts:
     filter: Filter
     hydrator: Hydrator
     ties: TieReader
-    model: Model | None
+    model: Callable[[], Model | None]
+    """The one that serves now; None where none does."""
     recorder: Recorder
     pseudonym: Callable[[str], str]
     queries_digest: str
@@ -141,7 +142,7 @@ class Pipeline:
             eligible,
             [found.hydrated.features[each.place] for each in eligible],
             goal=self.surface.goal,
-            model=self.parts.model,
+            model=self.parts.model(),
             values={offering.offering_id: offering.value for offering in offerings},
             most_asked=(self.surface.attention if backward else self.surface.fatigue).most,
             request_id=question.request_id,

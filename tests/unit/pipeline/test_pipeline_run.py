@@ -46,7 +46,8 @@ TIMELY_S = 0.5
 
 
 def pipeline(**changes: Any) -> Pipeline:
-    own = {"gate": Gate(), "filter": Filter(), "hydrator": Hydrator(), "ties": Ties(), "model": Model()}
+    model = changes.pop("model", Model())
+    own = {"gate": Gate(), "filter": Filter(), "hydrator": Hydrator(), "ties": Ties(), "model": lambda: model}
     own |= {"recorder": Recorder(), "pseudonym": lambda plain_id: f"#{plain_id}#", "queries_digest": "q1"}
     parts = Parts(**{name: changes.pop(name, part) for name, part in own.items()})  # type: ignore[arg-type]
     whole: dict[str, Any] = {
