@@ -19,7 +19,7 @@ RETURN
   coalesce(other.can_be_named, true) AS named,
   properties(r) AS stored,
   coalesce(r.asked_by, r.answered_by) AS mentioned,
-  coalesce(mentioned.can_be_named, true) AS mentioned_named,
+  mentioned IS NOT NULL AND coalesce(mentioned.can_be_named, true) AS mentioned_named,
   CASE WHEN other:Outreach THEN properties(other) END AS outreach,
   head(COLLECT {
       MATCH (other)-[:ABOUT]->(o:Offering)

@@ -17,6 +17,6 @@ RETURN
   voice.kind AS kind,
   voice.at AS at,
   voice.answered_at AS answered_at,
-  CASE WHEN coalesce(answerer.can_be_named, true) THEN voice.answered_by END AS answered_by
+  CASE WHEN answerer IS NOT NULL AND coalesce(answerer.can_be_named, true) THEN voice.answered_by END AS answered_by
 ORDER BY number
 LIMIT 501

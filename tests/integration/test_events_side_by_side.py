@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from sixhop.errors import InvalidInput, Reason
-from sixhop.events import Contacted, Event, Recorded, TieTold
+from sixhop.events import Contacted, Event, Node, NodeTold, Recorded, TieTold
 from sixhop.graph.close import rebuild_close
 from sixhop.graph.executor import AsyncGraph, Graph
 from sixhop.graph.realm import RealmSettings, write_realm
@@ -97,6 +97,40 @@ async def test_one_id_for_different_events_at_once_is_one_event(graph: Graph, re
     )
     assert sorted(each.applied for each in told) == [0, 0, 0, 0, 0, 1]
     assert len(query(graph, TIES)) == 1
+
+
+async def test_what_is_told_last_of_offerings_and_communities_holds_whoever_writes_last(
+    graph: Graph, recorder: EventRecorder
+) -> None:
+    warm = Event("warm", FIRST_AT, NodeTold(Node.OFFERING, "o", {"name": "0"}))
+    parent = Event("warm too", FIRST_AT, NodeTold(Node.COMMUNITY, "c", {"name": "0"}, refers_to="p"))
+    await tell(recorder, warm, parent)
+    times = list(range(1, 41))
+    random.Random(3).shuffle(times)
+    await asyncio.gather(
+        *(
+            tell(recorder, Event(f"{kind} {at}", FIRST_AT + at, NodeTold(kind, node_id, {"name": str(at)})))
+            for at in times
+            for kind, node_id in ((Node.OFFERING, "o"), (Node.COMMUNITY, "c"))
+        )
+    )
+    names = query(graph, "MATCH (n:Offering|Community {realm: $realm}) WHERE n.name IS NOT NULL RETURN n.name AS name")
+    assert [row["name"] for row in names] == ["40", "40"]
+
+
+async def test_communities_do_not_come_to_be_part_of_themselves_in_one_batch(
+    graph: Graph, recorder: EventRecorder
+) -> None:
+    def within(event_id: str, community_id: str, parent_id: str) -> Event:
+        return Event(event_id, FIRST_AT, NodeTold(Node.COMMUNITY, community_id, {}, refers_to=parent_id))
+
+    await tell(recorder, within("there", "b", "c"))
+    told = await tell(recorder, within("one", "a", "b"), within("two", "c", "d"), within("three", "d", "a"))
+    assert [each.event_id for each in told.rejected] == ["three"]
+    found = query(
+        graph, "MATCH (c:Community {realm: $realm})-[:PART_OF]->(p) RETURN c.community_id + p.community_id AS x"
+    )
+    assert sorted(row["x"] for row in found) == ["ab", "bc", "cd"]
 
 
 async def test_where_all_or_none_is_asked_for_nothing_is_left_of_those_that_can_be(

@@ -68,7 +68,7 @@ TOLD = {
     "voices": [["v", "a", "o"]],
     "blocks": PAIRS,
 }
-MADE = {f"{each}_ids": ["a"] for each in ("event", "member", "offering", "enterprise", "alliance", "community")}
+MADE = {f"{each}_ids": ["a"] for each in ("event", "member", "offering", "enterprise", "alliance", "community", "told")}
 LINKS = {**{each: [["a", "b", {}]] for each in Link}, "experiences": [["a", "o", {}]], "blocks": [["a", "b", 1, None]]}
 PLACES = {
     "ties": [{"from_id": "a", "to_id": "b", "ended_at": 1, "properties": {}, "close_to": 0.5, "close_from": 0.5}],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import time
 from collections.abc import Iterator
 
 import grpc
 import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from serving_process import Service
+from serving_process import Service, eventually
 from told_service import DAY_S, NOW, event, on_empty_realm, record, talked, used
 
 from sixhop._gen.sixhop.v1 import (
@@ -19,7 +21,12 @@ from sixhop._gen.sixhop.v1 import (
     recommendation_pb2,
     recommendation_pb2_grpc,
 )
+from sixhop.client import Client
+from sixhop.errors import InvalidInput, Unavailable
 from sixhop.graph.driver import Location
+
+DATABASE = 19
+"""So many bytes of a bookmark say of which database it is; the number of a transaction follows."""
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +173,36 @@ def test_a_community_is_not_put_within_itself(writer: graph_pb2_grpc.GraphServic
     assert record(writer, first, second).applied == 2
     told = record(writer, event(community={"community_id": "c3", "parent_id": "c1"}))
     assert [violation.field for each in told.rejected for violation in each.violations] == ["community.parent_id"]
+
+
+def test_however_much_is_wrong_the_caller_is_told_what(told_service: Service) -> None:
+    bad = [event_pb2.Event(event_id=f"bad-{i}", member=event_pb2.MemberEvent(member_id="")) for i in range(1_000)]
+    with Client(told_service.address, timeout_s=10) as client:
+        with pytest.raises(InvalidInput) as raised:
+            client.record_events(events=bad, atomic=True)
+        *some, last = raised.value.violations
+        assert some[0][0].startswith("events[0].")
+        assert len(some) > 20
+        assert last[1] == f"and {2 * len(bad) - len(some)} more; mend these first"
+        told = client.record_events(events=bad)
+        assert (told.applied, len(told.rejected)) == (0, len(bad))
+        with pytest.raises(InvalidInput) as raised:
+            client.get_degrees(member_id="a", target_ids=["x" * 200] * 400)
+        assert len(raised.value.violations) > 5
+        assert "more" in raised.value.violations[-1][1]
+
+
+def test_a_token_that_leads_nowhere_is_its_callers_trouble_alone(told_service: Service) -> None:
+    """Of a database that was put back, for example: what it speaks of will never come."""
+    now = [event(tie={"from_id": "tok-a", "to_id": "tok-b"})]
+    with Client(told_service.address, timeout_s=5) as client:
+        token = client.record_events(events=now).freshness_token
+        assert token
+        raw = base64.b64decode(token.removeprefix("FB:"))
+        ahead = "FB:" + base64.b64encode(raw[:DATABASE] + b"\xca\x7f\xff\xff\xff" + raw[-1:]).decode()
+        with Client(told_service.address, timeout_s=0.2, reads_own_writes=False) as other:
+            until = time.monotonic() + 2
+            while time.monotonic() < until:
+                with pytest.raises(Unavailable):
+                    other.get_degrees(member_id="tok-a", target_ids=["tok-b"], freshness_token=ahead)
+        eventually(lambda: client.get_degrees(member_id="tok-a", target_ids=["tok-b"]).degrees is not None)

@@ -43,7 +43,10 @@ _KINDS: dict[Reason, type[SixhopError]] = {
 
 def error_of(error: grpc.RpcError, address: str) -> SixhopError:
     """The error that the service at `address` meant, or what its silence means."""
-    status = rpc_status.from_call(error)
+    try:
+        status = rpc_status.from_call(error)
+    except ValueError:  # its details were too long for this client
+        status = None
     info, bad, retry = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest(), error_details_pb2.RetryInfo()
     for detail in status.details if status else ():
         if detail.Is(info.DESCRIPTOR):

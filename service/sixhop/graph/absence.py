@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from math import inf
 
-from sixhop.errors import SixhopError
 from sixhop.graph.breaker import Breakers
 
 IN_USE_S = 10.0
@@ -62,7 +61,7 @@ class Absence:
         await self._breakers.close_each(asked_since=-inf)  # the others
 
     async def _answers(self) -> bool:
-        with suppress(SixhopError, TimeoutError):
+        with suppress(Exception):  # of any kind: whoever looks for it must go on looking
             async with asyncio.timeout(LOOK_WITHIN_S):
                 await self._check()
             return True

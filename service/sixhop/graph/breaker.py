@@ -64,14 +64,14 @@ class Breaker:
         return self.is_open
 
     async def recover(self, trial: Trial, *, needed_s: float) -> None:
-        """Try until the call answers within `needed_s`, then close."""
+        """Try until the call that came last, at first `trial`, answers within `needed_s`; then close."""
         rest_s = FIRST_REST_S
         while self.is_open:
             await asyncio.sleep(rest_s)
             started = self.clock()
             try:
                 async with asyncio.timeout(TRIAL_S):
-                    await trial(TRIAL_S)
+                    await (self.trial or trial)(TRIAL_S)
             except Exception:
                 rest_s = min(2 * rest_s, LONGEST_REST_S)
                 continue

@@ -20,6 +20,8 @@ HIDE_WITHIN_S = 10.0
 BATCH_WITHIN_S = 60.0
 CONTACTS, OUTREACHES, REST = 500, 200, 1_000
 """So much is taken in one transaction."""
+ANSWERS_WITH_IT = 10_000
+"""So many voices lose the name of who answered them in the transaction that hides the member; more follow."""
 Tell = Callable[[str, int, int], None]
 Step = Callable[[AsyncTransaction, str], Awaitable[int]]
 
@@ -43,6 +45,7 @@ class Eraser:
 
         async def work(tx: AsyncTransaction) -> None:
             await tx.row("writes/erase_hide", member_id=member_id, member_hash=member_hash, left_id=left_id)
+            await tx.row("writes/erase_answers", member_id=member_id, batch=ANSWERS_WITH_IT)
 
         _, token = await self._graph.transact(work, what=WHAT, timeout_s=timeout_s)
         return token

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from neo4j import exceptions as driver_errors
 
 from sixhop.errors import InvalidInput, Misconfigured, Reason, SixhopError, Unavailable
 from sixhop.graph.absence import Absence
-from sixhop.graph.breaker import Breakers
+from sixhop.graph.breaker import Breakers, Trial
 from sixhop.graph.catalog import Catalog, Query
 from sixhop.graph.driver import Location, open_async_driver, open_driver
 from sixhop.graph.plans import KEEP_PLAN, Plans
@@ -36,6 +36,8 @@ GONE = (driver_errors.ServiceUnavailable, driver_errors.SessionExpired)
 """What the driver says when there is no server, or no longer."""
 TELLING_S = 0.03
 """A call that was given less time than this tells nothing of the graph when it runs out of it."""
+GOOD_S = 0.2
+"""A query that answers within the default deadline is asked again, however little time those had who gave up on it."""
 PAUSE_S = 0.01
 """About so long a transaction waits that others got in the way of; twice as long each time, never quite the same."""
 
@@ -205,9 +207,7 @@ class AsyncGraph:
             SixhopError: it could not be run.
         """
         chosen = self.catalog[query] if isinstance(query, str) else query
-        breaker = self.breakers.asked(
-            chosen.name, lambda within_s: self._run(chosen, parameters, within_s), length=len(chosen.text)
-        )
+        breaker = self.breakers.asked(chosen.name, self._trial(chosen, parameters), length=len(chosen.text))
         if breaker.is_open:
             raise Unavailable(f"{chosen.name} does not answer; it is tried again soon")
         started = time.monotonic()
@@ -230,9 +230,11 @@ class AsyncGraph:
     def _failed(self, chosen: Query, parameters: dict[str, Any], timeout_s: float | None) -> None:
         needed_s = chosen.timeout_s if timeout_s is None else timeout_s
         if needed_s >= TELLING_S:
-            self.breakers.failed(
-                chosen.name, lambda within_s: self._run(chosen, parameters, within_s), needed_s=needed_s
-            )
+            self.breakers.failed(chosen.name, self._trial(chosen, parameters), needed_s=max(needed_s, GOOD_S))
+
+    def _trial(self, chosen: Query, parameters: dict[str, Any]) -> Trial:
+        """Asks once more, waiting for no write: a freshness token that leads nowhere is its caller's trouble alone."""
+        return lambda within_s: self._run(chosen, parameters, within_s, bookmarks=())
 
     async def transact(
         self, work: Callable[[AsyncTransaction], Awaitable[T]], /, *, what: str, timeout_s: float
@@ -286,18 +288,24 @@ class AsyncGraph:
             token = max((await session.last_bookmarks()).raw_values, default="")
         return result, token
 
-    def _session(self, access: str) -> neo4j.AsyncSession:
+    def _session(self, access: str, bookmarks: Sequence[str] | None = None) -> neo4j.AsyncSession:
         return self._driver.session(
             database=self.at.database,
             default_access_mode=access,
-            bookmarks=neo4j.Bookmarks.from_raw_values(self._bookmarks),
+            bookmarks=neo4j.Bookmarks.from_raw_values(self._bookmarks if bookmarks is None else bookmarks),
         )
 
     async def _run(
-        self, chosen: Query, parameters: dict[str, Any], timeout_s: float | None, *, options: str = ""
+        self,
+        chosen: Query,
+        parameters: dict[str, Any],
+        timeout_s: float | None,
+        *,
+        options: str = "",
+        bookmarks: Sequence[str] | None = None,
     ) -> list[Row]:
         call = prepare(chosen, realm=self.realm, parameters=parameters, timeout_s=timeout_s, options=options)
-        async with _translated_async(chosen.name), self._session(call.access) as session:
+        async with _translated_async(chosen.name), self._session(call.access, bookmarks) as session:
             result = await session.run(call.statement, call.parameters)
             return [dict(record) async for record in result]
 

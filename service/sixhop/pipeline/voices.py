@@ -78,14 +78,15 @@ class Voices:
         number = await self.reader.last(timeout_s=LOOK_WITHIN_S) if after is None else after
         while True:
             try:
-                some = await self.reader.after(number, kinds=kinds, limit=MOST_AT_ONCE, timeout_s=LOOK_WITHIN_S)
+                some = await self.reader.after(number, limit=MOST_AT_ONCE, timeout_s=LOOK_WITHIN_S)
             except Unavailable:
                 await asyncio.sleep(TRY_AGAIN_AFTER_S)
                 continue
             for voice in some:
-                async with turn():
-                    heard = await self._heard(request_id, voice, suggestions)
-                yield heard
+                if not kinds or voice.kind in kinds:
+                    async with turn():
+                        heard = await self._heard(request_id, voice, suggestions)
+                    yield heard
                 number = voice.number
             if len(some) < MOST_AT_ONCE:
                 await asyncio.sleep(LOOK_EVERY_S)

@@ -8,6 +8,7 @@ import grpc
 from google.protobuf.message import Message
 
 from sixhop.pipeline.answers import Asked
+from sixhop.pipeline.budget import MOST_S
 from sixhop.rpc.context import CALLER, REQUEST_ID
 
 
@@ -24,9 +25,9 @@ def asked(request: Any, context: grpc.aio.ServicerContext, default_s: float) -> 
 
 
 def time_left_s(context: grpc.aio.ServicerContext, default_s: float) -> float:
-    """Until the caller's deadline; `default_s` where it sets none."""
+    """Until the caller's deadline, but no longer than a turn may be held; `default_s` where it sets none."""
     remaining_s = context.time_remaining()
-    return default_s if remaining_s is None else float(remaining_s)
+    return default_s if remaining_s is None else min(float(remaining_s), MOST_S)
 
 
 def given(request: Message, field: str) -> Any:

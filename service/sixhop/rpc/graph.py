@@ -23,7 +23,8 @@ from sixhop.rpc.voices import cursor_of, heard_message, place_of, voice_message,
 from sixhop.served import Served
 
 MOST_MESSAGES = 32
-"""Messages of one stream that are read and not acknowledged; the sender is held up by those that are not read."""
+MOST_AHEAD = 2 * MOST_EVENTS
+"""What of one stream is read and not yet written; by what is not read its sender is held up."""
 SUGGESTIONS = 3
 LISTED = 100
 
@@ -36,8 +37,37 @@ class _Message(NamedTuple):
     rejected: list[Rejected]
 
 
-Waiting = asyncio.Queue[_Message | None]
-"""Messages that were read; None at the end."""
+class Waiting:
+    """Messages that were read, in order, up to `MOST_MESSAGES` and about `MOST_AHEAD` events; None at the end."""
+
+    def __init__(self) -> None:
+        self._messages: asyncio.Queue[_Message | None] = asyncio.Queue(MOST_MESSAGES)
+        self._events = 0
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def put(self, message: _Message | None) -> None:
+        await self._room.wait()
+        await self._messages.put(message)
+        self._count(message, 1)
+
+    async def get(self) -> _Message | None:
+        message = await self._messages.get()
+        self._count(message, -1)
+        return message
+
+    def get_nowait(self) -> _Message | None:
+        """Raises `asyncio.QueueEmpty` where there is none."""
+        message = self._messages.get_nowait()
+        self._count(message, -1)
+        return message
+
+    def _count(self, message: _Message | None, sign: int) -> None:
+        self._events += sign * (message.size if message else 0)
+        if self._events < MOST_AHEAD:
+            self._room.set()
+        else:
+            self._room.clear()
 
 
 class GraphService(graph_pb2_grpc.GraphServiceServicer):
@@ -68,7 +98,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
         self, requests: AsyncIterator[graph_pb2.StreamEventsRequest], context: grpc.aio.ServicerContext
     ) -> AsyncIterator[graph_pb2.StreamEventsResponse]:
         recorder = self._realms[CALLER.get().realm].events
-        waiting: Waiting = asyncio.Queue(MOST_MESSAGES)
+        waiting = Waiting()
         reading = asyncio.create_task(_read(requests, waiting))
         acknowledged = 0
         try:
@@ -177,8 +207,11 @@ async def _batches(waiting: Waiting) -> AsyncIterator[list[_Message]]:
                 return
             some = [first]
         events = some[0].size
-        while not waiting.empty() and not kept_back and not ended:
-            message = waiting.get_nowait()
+        while not kept_back and not ended:
+            try:
+                message = waiting.get_nowait()
+            except asyncio.QueueEmpty:
+                break
             if message is None:
                 ended = True
             elif events + message.size > MOST_EVENTS:

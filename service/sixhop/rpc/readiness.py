@@ -27,8 +27,10 @@ async def watch(say_serving: Callable[[bool], Awaitable[None]], check: Check) ->
             async with asyncio.timeout(CHECK_WITHIN_S):
                 await check()
             well, why = True, ""
-        except (SixhopError, TimeoutError) as error:
-            well, why = False, error.message if isinstance(error, SixhopError) else "the graph does not answer in time"
+        except TimeoutError:
+            well, why = False, "the graph does not answer in time"
+        except Exception as error:  # of any kind: the checks must go on
+            well, why = False, error.message if isinstance(error, SixhopError) else repr(error)
         if well != serving:
             serving = well
             await say_serving(serving)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 from google.protobuf import any_pb2, duration_pb2
@@ -59,6 +60,11 @@ RETRY_AFTER_MS = {
 PUSHBACK_KEY = "grpc-retry-pushback-ms"
 """Tells gRPC's own retries when to come again, or not to (https://github.com/grpc/proposal/blob/master/A6-client-retries.md)."""
 DO_NOT_RETRY = "-1"
+MOST_OF_VIOLATIONS = 4_000
+"""Bytes. A status travels in the trailers, of which a gRPC client takes 8 KiB unless it is told otherwise; a larger one
+reaches the caller as another error (https://grpc.io/docs/guides/metadata/)."""
+MOST_OF_ONE = 500
+"""Characters."""
 _ASK_THE_OPERATOR = "the service is not set up as it must be; its operator finds the cause in its log"
 _FOR_CALLERS = {
     Reason.UNAUTHENTICATED: "the call has no credentials, or none that hold; send a token or certificate that does",
@@ -82,11 +88,7 @@ def status_of(error: Exception, request_id: str) -> status_pb2.Status:
         error_details_pb2.RequestInfo(request_id=request_id),
     ]
     if isinstance(error, InvalidInput):
-        violations = [
-            error_details_pb2.BadRequest.FieldViolation(field=field, description=problem)
-            for field, problem in error.violations
-        ]
-        details.append(error_details_pb2.BadRequest(field_violations=violations))
+        details.append(_bad_request(error.violations))
     after_ms = _retry_after_ms(error, reason)
     if after_ms is not None:
         delay = duration_pb2.Duration()
@@ -94,6 +96,22 @@ def status_of(error: Exception, request_id: str) -> status_pb2.Status:
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
     message = error.message if isinstance(error, SixhopError) and reason not in _FOR_CALLERS else _FOR_CALLERS[reason]
     return status_pb2.Status(code=CODES[reason], message=message, details=[_packed(detail) for detail in details])
+
+
+def _bad_request(violations: Sequence[tuple[str, str]]) -> error_details_pb2.BadRequest:
+    """All violations, or as many as a status can carry and how many more there are."""
+    told = error_details_pb2.BadRequest()
+    size = 0
+    for number, (field, problem) in enumerate(violations):
+        violation = error_details_pb2.BadRequest.FieldViolation(
+            field=field[:MOST_OF_ONE], description=problem[:MOST_OF_ONE]
+        )
+        size += violation.ByteSize() + 4
+        if size > MOST_OF_VIOLATIONS:
+            told.field_violations.add(description=f"and {len(violations) - number} more; mend these first")
+            break
+        told.field_violations.append(violation)
+    return told
 
 
 def pushback(error: Exception, remaining_s: float | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import chain, islice
 from typing import Any
 
 from google.protobuf.message import Message
@@ -31,6 +32,8 @@ from sixhop.events import (
 from sixhop.rpc.asked import given
 from sixhop.rpc.validate import violations
 
+MOST_VIOLATIONS = 16
+"""So many are told of one event: an answer has room for those of all events of a call."""
 AHEAD_S = 300
 """Clocks differ; what happens later than this much ahead has not happened."""
 
@@ -41,7 +44,7 @@ def read_events(messages: Iterable[event_pb2.Event]) -> tuple[list[tuple[int, Ev
     sound: list[tuple[int, Event]] = []
     rejected: list[Rejected] = []
     for index, message in enumerate(messages):
-        if wrong := (*violations(message), *_time(message, latest)):
+        if wrong := tuple(islice(chain(_time(message, latest), violations(message)), MOST_VIOLATIONS)):
             rejected.append(Rejected(index, message.event_id[:128], Reason.INVALID_ARGUMENT, wrong))
         else:
             sound.append((index, _event(message)))

@@ -24,7 +24,7 @@ Waiting = asyncio.Future[None]
 class Turns:
     """`working` turns at a time, for requests and for what streams bring; used from one event loop only.
 
-    Requests wait in a queue of at most `waiting`. A stream has at most one thing to do at a time and is not read on
+    Requests wait in a queue of at most `waiting`. A stream has at most one thing to do at a time and is hardly read on
     until that is done, so what streams wait with is bounded by their number. Where both wait, turns go to one and the
     other alternately: neither a flood of requests nor one of events keeps the other from being worked on.
     """

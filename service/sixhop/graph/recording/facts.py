@@ -81,7 +81,7 @@ class Facts:
 
 
 async def circles(tx: AsyncTransaction, events: Iterable[Event]) -> dict[str, tuple[Violation, ...]]:
-    """By id of the event, which communities would come to be part of themselves."""
+    """By id of the event, which communities would be part of themselves, after what is there and was told before."""
     told = [
         (event.event_id, event.what.node_id, event.what.refers_to)
         for event in events
@@ -93,7 +93,21 @@ async def circles(tx: AsyncTransaction, events: Iterable[Event]) -> dict[str, tu
     found = await tx.row("questions/communities_above", community_ids=parents)
     above = {parent: set(ids) for parent, ids in found["above"]}
     problem = ("community.parent_id", "is within community_id already")
-    return {event_id: (problem,) for event_id, community_id, parent in told if community_id in above.get(parent, ())}
+    wrong: dict[str, tuple[Violation, ...]] = {}
+    for event_id, community_id, parent in told:
+        if community_id == parent or community_id in _reached(parent, above):
+            wrong[event_id] = (problem,)
+        else:
+            above.setdefault(community_id, set()).add(parent)
+    return wrong
+
+
+def _reached(start: str, above: Mapping[str, set[str]]) -> set[str]:
+    reached, ahead = set[str](), [start]
+    while ahead:
+        ahead += (new := above.get(ahead.pop(), set()) - reached)
+        reached |= new
+    return reached
 
 
 def _node_rows(told: Mapping[str, list[Told]], found: Iterable[tuple[str, Row, str | None]]) -> list[list[Any]]:

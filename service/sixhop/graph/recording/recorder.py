@@ -196,11 +196,21 @@ def _spoken_of(events: Iterable[Event]) -> dict[str, list[str]]:
     """Ids of all that has to be there, by the parameter of `writes/events_made`."""
     ids: dict[str, set[str]] = {
         name: set()
-        for name in ("event_ids", "member_ids", "offering_ids", "enterprise_ids", "alliance_ids", "community_ids")
+        for name in (
+            "event_ids",
+            "member_ids",
+            "offering_ids",
+            "enterprise_ids",
+            "alliance_ids",
+            "community_ids",
+            "told_ids",
+        )
     }
     for event in events:
         ids["event_ids"].add(event.event_id)
         ids["member_ids"].update(event.member_ids)
+        if isinstance(event.what, NodeTold) and event.what.node is not Node.MEMBER:
+            ids["told_ids"].add(event.what.node_id)
         match event.what:
             case NodeTold(node=Node.OFFERING) as told:
                 ids["offering_ids"].add(told.node_id)
