@@ -88,6 +88,7 @@ def test_what_is_voiced_is_watched_and_listed(written: Service) -> None:
     with Client(written.address, timeout_s=10) as client:
         client.record_events(events=[used("ann"), talked("ann", "bob"), told(voiced)])
         heard = next(client.watch_voices(kinds=["need"], cursor="start"))
+        assert heard.voice
         assert (heard.voice.voice_id, heard.voice.member_id, heard.voice.kind) == ("v1", "bob", "need")
         assert heard.cursor
         [voice] = client.list_voices(unanswered=True).voices

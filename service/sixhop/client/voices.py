@@ -40,10 +40,11 @@ class VoicesResult:
 class HeardResult:
     """A voice and who should answer it, best first. `cursor` goes on after it, also on another replica.
 
-    `no_suggestions` says why there are none, where that is known.
+    `no_suggestions` says why there are none, where that is known. Who watches without a cursor is told at once from
+    where on, by a first one without a voice.
     """
 
-    voice: Voice
+    voice: Voice | None
     suggestions: tuple[Recommendation, ...]
     no_suggestions: Reason | None
     cursor: str
@@ -63,7 +64,7 @@ def voices_result(message: graph_pb2.ListVoicesResponse) -> VoicesResult:
 def heard_result(message: graph_pb2.WatchVoicesResponse) -> HeardResult:
     why = errors_pb2.ErrorReason.Name(message.no_suggestions).removeprefix("ERROR_REASON_")
     return HeardResult(
-        voice=_voice(message.voice),
+        voice=_voice(message.voice) if message.HasField("voice") else None,
         suggestions=tuple(recommendation(each) for each in message.suggestions),
         no_suggestions=Reason(why) if message.no_suggestions else None,
         cursor=message.cursor,

@@ -62,9 +62,9 @@ class Voices:
     answers: Answers
 
     async def watch(
-        self, request_id: str, *, after: int | None, kinds: tuple[str, ...], suggestions: int, turn: Turn
+        self, request_id: str, *, after: int, kinds: tuple[str, ...], suggestions: int, turn: Turn
     ) -> AsyncGenerator[Heard, None]:
-        """Voices after a number (None: from now on), each once, as they come.
+        """Voices after a number, each once, as they come.
 
         Where the graph does not answer, it is asked again until it does: a watcher misses nothing.
 
@@ -75,7 +75,7 @@ class Voices:
             suggestions: How many answerers for each.
             turn: Held while answerers are looked for, and no longer.
         """
-        number = await self.reader.last(timeout_s=LOOK_WITHIN_S) if after is None else after
+        number = after
         while True:
             try:
                 some = await self.reader.after(number, limit=MOST_AT_ONCE, timeout_s=LOOK_WITHIN_S)

@@ -119,9 +119,15 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
     async def WatchVoices(  # noqa: N802
         self, request: graph_pb2.WatchVoicesRequest, context: grpc.aio.ServicerContext
     ) -> AsyncIterator[graph_pb2.WatchVoicesResponse]:
-        watching = self._realms[CALLER.get().realm].voices.watch(
+        voices = self._realms[CALLER.get().realm].voices
+        if request.HasField("cursor"):
+            after = place_of(request.cursor)
+        else:
+            after = await voices.reader.last(timeout_s=LIST_VOICES_WITHIN_S)
+            yield graph_pb2.WatchVoicesResponse(cursor=cursor_of(after))
+        watching = voices.watch(
             REQUEST_ID.get(),
-            after=place_of(request.cursor) if request.HasField("cursor") else None,
+            after=after,
             kinds=words(request.kinds),
             suggestions=request.max_suggestions if request.HasField("max_suggestions") else SUGGESTIONS,
             turn=turn_of_stream,
@@ -148,7 +154,7 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
         )
         return graph_pb2.ListVoicesResponse(
             voices=[voice_message(voice) for voice in found[:limit]],
-            cursor=cursor_of(found[limit - 1]) if len(found) > limit else None,
+            cursor=cursor_of(found[limit - 1].number) if len(found) > limit else None,
             request_id=REQUEST_ID.get(),
         )
 

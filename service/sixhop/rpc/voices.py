@@ -27,8 +27,8 @@ def words(kinds: Any) -> tuple[str, ...]:
     return tuple(_WORDS[kind] for kind in kinds)
 
 
-def cursor_of(voice: Voice) -> str:
-    return f"{_PREFIX}{voice.number}"
+def cursor_of(number: int) -> str:
+    return f"{_PREFIX}{number}"
 
 
 def place_of(cursor: str) -> int:
@@ -61,7 +61,7 @@ def voice_message(voice: Voice) -> graph_pb2.Voice:
 
 
 def heard_message(heard: Heard) -> graph_pb2.WatchVoicesResponse:
-    message = graph_pb2.WatchVoicesResponse(cursor=cursor_of(heard.voice), voice=voice_message(heard.voice))
+    message = graph_pb2.WatchVoicesResponse(cursor=cursor_of(heard.voice.number), voice=voice_message(heard.voice))
     if heard.no_answerers is not None:
         message.no_suggestions = errors_pb2.ErrorReason.Value(f"ERROR_REASON_{heard.no_answerers.value}")
     if heard.answer is not None:
