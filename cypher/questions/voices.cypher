@@ -1,10 +1,8 @@
 // Voices in the order in which they came, after a number.
 // @kind question   @owner platform   @timeout 2s   @max_rows 501   @maturity stable
-//   :params {realm: "demo", ask: {after: 0, kinds: ["need", "complaint", "idea"], unanswered: false, limit: 100}}
+//   :params {realm: "demo", ask: {after: 0, limit: 100}}
 MATCH (member:Member)-[voice:VOICED]->(offering:Offering)
 WHERE voice.realm = $realm AND voice.voice_no > $ask.after
-  AND voice.kind IN $ask.kinds
-  AND (NOT $ask.unanswered OR voice.answered_at IS NULL)
 WITH member, voice, offering
 ORDER BY voice.voice_no
 LIMIT $ask.limit

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VOICE_KINDS = ("need", "complaint", "idea")
-MOST_VOICES = 500
-"""Listed at once."""
-
 
 @dataclass(frozen=True, slots=True)
 class Voice:

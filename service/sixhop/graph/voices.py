@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sixhop.graph.executor import AsyncGraph
-from sixhop.voices import VOICE_KINDS, Voice
+from sixhop.voices import Voice
 
 VOICES = "questions/voices"
 LAST_VOICE = "questions/last_voice"
@@ -18,24 +16,10 @@ class CypherVoices:
         self._graph = graph
 
     async def after(
-        self,
-        number: int,
-        *,
-        kinds: Iterable[str] = (),
-        unanswered: bool = False,
-        limit: int,
-        freshness_token: str | None = None,
-        timeout_s: float,
+        self, number: int, *, limit: int, freshness_token: str | None = None, timeout_s: float
     ) -> list[Voice]:
-        """The first `limit` voices after `number`, of some kinds (all, where none is named)."""
-        rows = await self._graph.after(freshness_token).rows(
-            VOICES,
-            timeout_s=timeout_s,
-            after=number,
-            kinds=list(kinds) or list(VOICE_KINDS),
-            unanswered=unanswered,
-            limit=limit,
-        )
+        """The first `limit` voices after `number`."""
+        rows = await self._graph.after(freshness_token).rows(VOICES, timeout_s=timeout_s, after=number, limit=limit)
         return [Voice(**row) for row in rows]
 
     async def last(self, *, timeout_s: float) -> int:

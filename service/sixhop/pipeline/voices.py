@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,8 @@ ANSWERER_WITHIN_S = 0.5
 MOST_AT_ONCE = 32
 """Voices read ahead of those that were passed on."""
 TRY_AGAIN_AFTER_S = 1.0
+MOST_LOOKED_AT = 500
+"""Voices that one statement reads for a page."""
 
 
 Turn = Callable[[], AbstractAsyncContextManager[None]]
@@ -28,16 +31,9 @@ class VoiceReader(Protocol):
     """Where voices are read."""
 
     async def after(
-        self,
-        number: int,
-        *,
-        kinds: Iterable[str] = (),
-        unanswered: bool = False,
-        limit: int,
-        freshness_token: str | None = None,
-        timeout_s: float,
+        self, number: int, *, limit: int, freshness_token: str | None = None, timeout_s: float
     ) -> list[Voice]:
-        """The first `limit` voices after `number`, of some kinds (all, where none is named)."""
+        """The first `limit` voices after `number`."""
         ...
 
     async def last(self, *, timeout_s: float) -> int:
@@ -90,6 +86,38 @@ class Voices:
                 number = voice.number
             if len(some) < MOST_AT_ONCE:
                 await asyncio.sleep(LOOK_EVERY_S)
+
+    async def page(
+        self,
+        after: int,
+        *,
+        kinds: tuple[str, ...],
+        unanswered: bool,
+        limit: int,
+        freshness_token: str | None,
+        timeout_s: float,
+    ) -> tuple[list[Voice], int | None]:
+        """The next voices of some kinds (all, where none is named), and after which number to go on; None at the end.
+
+        They are fewer than `limit`, or none, where half of the time went by with others.
+        """
+        until = time.monotonic() + timeout_s / 2
+        found: list[Voice] = []
+        number = after
+        while True:
+            some = await self.reader.after(
+                number, limit=MOST_LOOKED_AT, freshness_token=freshness_token, timeout_s=timeout_s / 2
+            )
+            for place, voice in enumerate(some, 1):
+                number = voice.number
+                if (not kinds or voice.kind in kinds) and not (unanswered and voice.answered_at is not None):
+                    found.append(voice)
+                if len(found) == limit and (place < len(some) or len(some) == MOST_LOOKED_AT):
+                    return found, number
+            if len(some) < MOST_LOOKED_AT:
+                return found, None
+            if time.monotonic() > until:
+                return found, number
 
     async def _heard(self, request_id: str, voice: Voice, suggestions: int) -> Heard:
         if not suggestions or voice.answered_at is not None:

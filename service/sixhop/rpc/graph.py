@@ -139,13 +139,12 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
     async def ListVoices(  # noqa: N802
         self, request: graph_pb2.ListVoicesRequest, context: grpc.aio.ServicerContext
     ) -> graph_pb2.ListVoicesResponse:
-        limit = request.limit if request.HasField("limit") else LISTED
-        found = await required(
-            lambda statement_s: self._realms[CALLER.get().realm].voices.reader.after(
+        found, more_after = await required(
+            lambda statement_s: self._realms[CALLER.get().realm].voices.page(
                 place_of(request.cursor) if request.HasField("cursor") else 0,
                 kinds=words(request.kinds),
                 unanswered=request.unanswered,
-                limit=limit + 1,
+                limit=request.limit if request.HasField("limit") else LISTED,
                 freshness_token=given(request, "freshness_token"),
                 timeout_s=statement_s,
             ),
@@ -153,8 +152,8 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
             timeout_s=time_left_s(context, LIST_VOICES_WITHIN_S),
         )
         return graph_pb2.ListVoicesResponse(
-            voices=[voice_message(voice) for voice in found[:limit]],
-            cursor=cursor_of(found[limit - 1].number) if len(found) > limit else None,
+            voices=[voice_message(voice) for voice in found],
+            cursor=None if more_after is None else cursor_of(more_after),
             request_id=REQUEST_ID.get(),
         )
 
