@@ -109,7 +109,10 @@ def test_a_suspended_graph_is_unavailable_in_time_then_at_once_and_all_is_well_w
         eventually(lambda: len(answered([each for each in seen if each.at > resumed])) > 4 * CALLERS, within_s=30)
     during = [each for each in seen if stopped < each.at < resumed - DEADLINE_S]
     assert len(during) > 2 * CALLERS
-    assert {each.code for each in during} == {grpc.StatusCode.UNAVAILABLE}, "it says so itself, before the deadline"
+    at_first = {each.code for each in during if each.at < stopped + DEADLINE_S}
+    assert at_first <= {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED}, "who waits may get no turn"
+    known = {each.code for each in during if each.at > stopped + DEADLINE_S}
+    assert known == {grpc.StatusCode.UNAVAILABLE}, "it says so itself, before the deadline"
     assert sorted(each.took_s for each in during)[int(len(during) * 0.99)] < DEADLINE_S + LATE_S
     later = sorted(each.took_s for each in during if each.at > stopped + STALL_S / 2)
     assert later[len(later) // 2] < DEADLINE_S / 4, "once it is known to stand still, nobody waits for it"
