@@ -5,7 +5,8 @@
 //     enterprise_ids: [], alliance_ids: [], community_ids: [], told_ids: ["o1"]}}
 //
 // Offerings, enterprises and communities that something is told of (`told_ids`), not those only spoken of, are locked for
-// what is read of them next, in the order of kinds and ids. `again`: so many of the events were applied by somebody else meanwhile.
+// what is read of them next, in the order of kinds and ids.
+// `again`: so many of the events were applied by somebody else meanwhile.
 CALL () {
   UNWIND $ask.event_ids AS event_id
   MERGE (e:Event {realm: $realm, event_id: event_id})

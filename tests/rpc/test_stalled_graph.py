@@ -49,7 +49,8 @@ def shaky(own: OwnNeo4j, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     realm = f"test-{uuid.uuid4().hex[:12]}"
     with Graph(own.at, Catalog(find_cypher_dir()), realm) as graph:
         small_world().write(graph)
-    with running(environment(own.at, realm, tmp_path_factory.mktemp("home"))) as service:
+    # a turn for everybody: it is about the graph here, not about the queue
+    with running(environment(own.at, realm, tmp_path_factory.mktemp("home"), grpc_max_working=str(CALLERS))) as service:
         yield service
 
 
@@ -109,10 +110,7 @@ def test_a_suspended_graph_is_unavailable_in_time_then_at_once_and_all_is_well_w
         eventually(lambda: len(answered([each for each in seen if each.at > resumed])) > 4 * CALLERS, within_s=30)
     during = [each for each in seen if stopped < each.at < resumed - DEADLINE_S]
     assert len(during) > 2 * CALLERS
-    at_first = {each.code for each in during if each.at < stopped + DEADLINE_S}
-    assert at_first <= {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED}, "who waits may get no turn"
-    known = {each.code for each in during if each.at > stopped + DEADLINE_S}
-    assert known == {grpc.StatusCode.UNAVAILABLE}, "it says so itself, before the deadline"
+    assert {each.code for each in during} == {grpc.StatusCode.UNAVAILABLE}, "it says so itself, before the deadline"
     assert sorted(each.took_s for each in during)[int(len(during) * 0.99)] < DEADLINE_S + LATE_S
     later = sorted(each.took_s for each in during if each.at > stopped + STALL_S / 2)
     assert later[len(later) // 2] < DEADLINE_S / 4, "once it is known to stand still, nobody waits for it"

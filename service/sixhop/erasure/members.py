@@ -15,6 +15,7 @@ from sixhop.graph.executor import AsyncGraph, Graph
 from sixhop.pipeline.ports import JsonRow, Recorder
 from sixhop.pipeline.record import without
 from sixhop.pseudonyms import Pseudonyms
+from sixhop.tasks import end
 
 log = logging.getLogger(__name__)
 ANSWER_S = 0.05
@@ -107,9 +108,7 @@ class MemberEraser:
 
     async def close(self) -> None:
         """Let what is being taken apart be; the same call again goes on with it, and so does `sixhop tidy`."""
-        for task in self._at_work:
-            task.cancel()
-        await asyncio.gather(*self._at_work, return_exceptions=True)
+        await end(*self._at_work)
 
     async def _hide(self, member_id: str, timeout_s: float) -> str:
         self._recently.add(self._pseudonyms.of(member_id))

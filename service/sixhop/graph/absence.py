@@ -15,6 +15,7 @@ from contextlib import suppress
 from math import inf
 
 from sixhop.graph.breaker import Breakers
+from sixhop.tasks import end
 
 IN_USE_S = 10.0
 """Queries that were asked within this time before the graph went come first, and the graph is back when they answer."""
@@ -42,9 +43,7 @@ class Absence:
             self._looking = asyncio.create_task(self._look())
 
     async def close(self) -> None:
-        if self._looking:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+        await end(self._looking)
 
     async def _look(self) -> None:
         if await self._answers():

@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from sixhop.tasks import end
+
 FAILURES = 10
 """As many in a row, with no success in between…"""
 FAILING_FOR_S = 1.0
@@ -156,6 +158,4 @@ class Breakers:
 
     async def close(self) -> None:
         """End all trials."""
-        for task in (tasks := list(self._recovering)):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._recovering)

@@ -12,6 +12,7 @@ import asyncio
 import time
 
 from sixhop.graph.breaker import Breakers
+from sixhop.tasks import end
 
 KEEP_PLAN = "CYPHER replan=skip "
 """Goes before a query. With one space, as here, the plan is the one that is kept for the query alone."""
@@ -30,9 +31,7 @@ class Plans:
         self._keeping = asyncio.create_task(self._keep())
 
     async def close(self) -> None:
-        if self._keeping:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        await end(self._keeping)
 
     async def _keep(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from sixhop.errors import Misconfigured, Reason
 from sixhop.models.artifact import Artifact
 from sixhop.models.registry import REFERRAL, Registry
 from sixhop.models.runtime import CalibratedModel
+from sixhop.tasks import end
 
 LOOK_EVERY_S = 2.0
 
@@ -69,9 +70,7 @@ class Champion:
         self._keeping = asyncio.create_task(self._keep())
 
     async def close(self) -> None:
-        if self._keeping:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        await end(self._keeping)
 
     def _promoted(self) -> CalibratedModel | None:
         """What was promoted since; None where nothing was."""

@@ -21,6 +21,7 @@ from sixhop.rpc.interceptors.admission import turn_of_stream
 from sixhop.rpc.told import read_events
 from sixhop.rpc.voices import cursor_of, heard_message, place_of, voice_message, words
 from sixhop.served import Served
+from sixhop.tasks import end
 
 MOST_MESSAGES = 32
 MOST_AHEAD = 2 * MOST_EVENTS
@@ -108,13 +109,12 @@ class GraphService(graph_pb2_grpc.GraphServiceServicer):
                     done = await recorder.record(
                         batch.sound, rejected=batch.rejected, atomic=False, timeout_s=STREAM_WITHIN_S
                     )
-                for start, end in pairwise(ends):
+                for start, stop in pairwise(ends):
                     acknowledged += 1
-                    yield _acknowledgement(acknowledged, done, range(start, end))
+                    yield _acknowledgement(acknowledged, done, range(start, stop))
             await reading
         finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            await end(reading)
 
     async def WatchVoices(  # noqa: N802
         self, request: graph_pb2.WatchVoicesRequest, context: grpc.aio.ServicerContext

@@ -33,6 +33,7 @@ from sixhop.graph.realm import RealmSettings, settings_from_row
 from sixhop.graph.recording.facts import Facts, circles
 from sixhop.graph.recording.outreach import write_outreaches
 from sixhop.graph.recording.ties import write_ties
+from sixhop.tasks import end
 from sixhop.telemetry.watch import WATCH
 
 log = logging.getLogger(__name__)
@@ -117,9 +118,7 @@ class EventRecorder:
 
     async def close(self) -> None:
         """Let lists that are being made anew be; the next write to their members sees to them."""
-        if self._rebuilding is not None:
-            self._rebuilding.cancel()
-            await asyncio.gather(self._rebuilding, return_exceptions=True)
+        await end(self._rebuilding)
 
     async def _apply(
         self, tx: AsyncTransaction, events: Sequence[tuple[int, Event]], rejected: Sequence[Rejected], *, atomic: bool
