@@ -39,7 +39,7 @@ def generate(out: Path) -> None:
 
 def _run_protoc(out: Path) -> None:
     ours = sorted((ROOT / "proto" / "sixhop").rglob("*.proto"))
-    theirs = sorted((ROOT / "proto" / "third_party").rglob("*.proto"))
+    theirs = sorted((ROOT / "proto" / "third_party" / "buf").rglob("*.proto"))  # of Google's, a package has the code
     with_services = [path for path in ours if re.search(r"^service ", path.read_text(encoding="utf-8"), re.MULTILINE)]
     include = [f"-I{ROOT / 'proto' / 'third_party'}", f"-I{ROOT / 'proto'}", f"-I{files('grpc_tools') / '_proto'}"]
     messages = ["protoc", *include, f"--python_out={out}", f"--pyi_out={out}", *map(str, ours + theirs)]

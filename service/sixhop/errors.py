@@ -7,6 +7,7 @@ SixhopError
 ├── Refused             the request is sound, a rule of the realm says no
 ├── Unavailable         a part that is needed does not answer; trying again may help
 └── Misconfigured       this installation cannot run as it is set up
+    └── ModelRefused    a stored model is not what was written, or does not fit what is served
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Reason(StrEnum):
     COMMUNITY_NOT_FOUND = "COMMUNITY_NOT_FOUND"
     OUTREACH_NOT_FOUND = "OUTREACH_NOT_FOUND"
     MODEL_NOT_FOUND = "MODEL_NOT_FOUND"
+    OPERATION_NOT_FOUND = "OPERATION_NOT_FOUND"
     SENDER_LACKS_EXPERIENCE = "SENDER_LACKS_EXPERIENCE"
     SENDER_IS_DETRACTOR = "SENDER_IS_DETRACTOR"
     SENDER_LACKS_CONSENT = "SENDER_LACKS_CONSENT"
@@ -44,6 +46,11 @@ class Reason(StrEnum):
     GRAPH_TIMEOUT = "GRAPH_TIMEOUT"
     SCHEMA_NOT_CURRENT = "SCHEMA_NOT_CURRENT"
     MODEL_REFUSED = "MODEL_REFUSED"
+    RETRAIN_UNDER_WAY = "RETRAIN_UNDER_WAY"
+    TOO_LITTLE_TO_LEARN = "TOO_LITTLE_TO_LEARN"
+    OPERATION_CANCELLED = "OPERATION_CANCELLED"
+    OPERATION_ABORTED = "OPERATION_ABORTED"
+    LOCKED = "LOCKED"
     MISCONFIGURED = "MISCONFIGURED"
     MEMBER_ERASED = "MEMBER_ERASED"
     WRITE_CONFLICT = "WRITE_CONFLICT"
@@ -103,3 +110,13 @@ class Unavailable(SixhopError):
 class Misconfigured(SixhopError):
     default_reason = Reason.MISCONFIGURED
     exit_code = 6
+
+
+class ModelRefused(Misconfigured):
+    """`why` is the cause alone, for lists that name the model themselves."""
+
+    default_reason = Reason.MODEL_REFUSED
+
+    def __init__(self, message: str, *, why: str) -> None:
+        super().__init__(message)
+        self.why = why

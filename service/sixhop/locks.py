@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sixhop.errors import Unavailable
+from sixhop.errors import Reason, Unavailable
 
 _POLL_S = 0.1
 
@@ -18,7 +18,7 @@ def locked(path: Path, *, wait_s: float, on: object) -> Iterator[None]:
     """Hold the lock on `path`, a file that is made when missing; `on` is what is locked, for the message.
 
     Raises:
-        Unavailable: another command still holds it after `wait_s`.
+        Unavailable: (LOCKED) another command still holds it after `wait_s`.
     """
     deadline = time.monotonic() + wait_s
     with path.open("a", encoding="ascii") as file:
@@ -30,7 +30,8 @@ def locked(path: Path, *, wait_s: float, on: object) -> Iterator[None]:
                 if time.monotonic() > deadline:
                     raise Unavailable(
                         f"another sixhop command has been at work on {on} for over {wait_s:.0f} s; "
-                        "wait for it, or stop it, and run this again"
+                        "wait for it, or stop it, and run this again",
+                        reason=Reason.LOCKED,
                     ) from None
                 time.sleep(_POLL_S)
         yield

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 from sixhop.erasure.asked import MemberData
 from sixhop.graph.recording.recorder import EventRecorder
+from sixhop.models.roles import RealmModels
 from sixhop.pipeline.answers import Answers
 from sixhop.pipeline.voices import Voices
+from sixhop.retraining.retraining import Retraining
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A realm's answers, its voices, what writes into it, and what is known of its members."""
+    """A realm's answers, its voices, what writes into it, what is known of its members, and its models."""
 
     answers: Answers
     voices: Voices
     events: EventRecorder
     members: MemberData
+    models: RealmModels
+    retraining: Retraining

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
+from google.longrunning import operations_pb2
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, member_pb2, recommendation_pb2
+from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, member_pb2, model_pb2, recommendation_pb2
 
-PROTOS = (recommendation_pb2, member_pb2, graph_pb2)
+PROTOS = (recommendation_pb2, member_pb2, graph_pb2, model_pb2, operations_pb2)
 METHODS: Mapping[str, MethodDescriptor] = {
     f"/{service.full_name}/{method.name}": method
     for protos in PROTOS
@@ -45,6 +46,8 @@ class Case:
     """Whether it says the same whatever id it is given, and changes what there is."""
     whole_realm: bool = False
     """Whether it is refused to callers who act for an enterprise."""
+    comes_to: str = "OK"
+    """How it ends for who may call, where the service holds no model and remembers no operation."""
     endless: bool = False
     """Whether its answer is a stream that goes on as long as somebody listens."""
 
@@ -115,6 +118,37 @@ CASES: Mapping[str, Case] = {
     ),
     "/sixhop.v1.GraphService/ExportMember": Case(
         graph_pb2.ExportMemberRequest(member_id="s"), {"member_id": "zz-leaf-fan"}
+    ),
+    "/sixhop.v1.ModelService/ListModels": Case(model_pb2.ListModelsRequest(), hidden={}, whole_realm=True),
+    "/sixhop.v1.ModelService/GetModel": Case(
+        model_pb2.GetModelRequest(digest="5f"), hidden={}, whole_realm=True, comes_to="NOT_FOUND"
+    ),
+    "/sixhop.v1.ModelService/PromoteModel": Case(
+        model_pb2.PromoteModelRequest(digest="5f", why="a test"), hidden={}, whole_realm=True, comes_to="NOT_FOUND"
+    ),
+    "/sixhop.v1.ModelService/RollbackModel": Case(
+        model_pb2.RollbackModelRequest(kind=model_pb2.MODEL_KIND_TIE, why="a test"),
+        hidden={},
+        whole_realm=True,
+        comes_to="FAILED_PRECONDITION",
+    ),
+    "/sixhop.v1.ModelService/Retrain": Case(
+        model_pb2.RetrainRequest(dry_run=True, why="a test"), hidden={}, whole_realm=True
+    ),
+    "/google.longrunning.Operations/ListOperations": Case(
+        operations_pb2.ListOperationsRequest(name="operations"), hidden={}, whole_realm=True
+    ),
+    **{
+        f"/google.longrunning.Operations/{name}Operation": Case(
+            getattr(operations_pb2, f"{name}OperationRequest")(name="operations/retrain-none"),
+            hidden={},
+            whole_realm=True,
+            comes_to="NOT_FOUND",
+        )
+        for name in ("Get", "Wait", "Cancel")
+    },
+    "/google.longrunning.Operations/DeleteOperation": Case(
+        operations_pb2.DeleteOperationRequest(name="operations/retrain-none"), hidden={}, whole_realm=True, built=False
     ),
 }
 

@@ -24,7 +24,13 @@ from sixhop.graph.executor import Graph
 
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 GRACE_S = 30.0
-NAMES = ("", "sixhop.v1.RecommendationService", "sixhop.v1.GraphService", "sixhop.v1.MemberService")
+NAMES = (
+    "",
+    "sixhop.v1.RecommendationService",
+    "sixhop.v1.GraphService",
+    "sixhop.v1.MemberService",
+    "sixhop.v1.ModelService",
+)
 
 
 @pytest.fixture

@@ -5,25 +5,34 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fuzz import Messages, fuzz
+from google.longrunning import operations_pb2
 from google.protobuf.descriptor import ServiceDescriptor
 from protos import services
+from retrain_stand_in import with_stand_in
 from rpc_world import small_world
 from serving_process import Service, environment, eventually, running
 from test_server_life import SERVING, health
+from test_with_a_model import promote
 
 from realms import forget_realm
 from sixhop.client import Client
+from sixhop.errors import Reason
 from sixhop.graph.driver import Location
 from sixhop.graph.executor import Graph
+from sixhop.retraining.kept import Kept
+from sixhop.retraining.operation import Asked, Failure, new_operation
 from sixhop.rpc.server import SERVICES
 
 IN_TESTS, IN_VERIFY = 1_000, 100_000
 WITHIN_S = 30.0
-SERVED = [service for service in services() if service.full_name in SERVICES]
+CANCELLED = Failure(Reason.OPERATION_CANCELLED, "cancelled")
+OPERATIONS = operations_pb2.DESCRIPTOR.services_by_name["Operations"]
+SERVED = [service for service in [*services(), OPERATIONS] if service.full_name in SERVICES]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +41,11 @@ def fuzzed(
 ) -> Iterator[Service]:
     """A service on a small world of its own, since what is sent may be written."""
     realm = f"{world_graph.realm}-fuzzed"
-    env = environment(neo4j_location, realm, tmp_path_factory.mktemp("fuzzed"), cypher_dir=str(cypher_copy))
+    home = tmp_path_factory.mktemp("fuzzed")
+    env = environment(neo4j_location, realm, home, cypher_dir=str(cypher_copy))
+    env |= with_stand_in(tmp_path_factory.mktemp("stand-in"))
+    promote(home, realm, cypher_copy)
+    Kept(home, realm).write(replace(new_operation(Asked("a", "b")), operation_id="retrain-1", failure=CANCELLED))
     with Graph(neo4j_location, world_graph.catalog, realm) as graph:
         try:
             small_world().write(graph)
@@ -58,6 +71,14 @@ def known() -> dict[str, tuple[str, ...]]:
         "enterprise_id": ("acme", "shut"),
         "slice_enterprise_id": ("acme", "shut"),
         "outreach_id": ("recent", "through-e", "no"),
+        "digest": (*"0123456789abcdef", "00"),
+        "filter": ("",),
+        "google.longrunning.ListOperationsRequest.name": ("operations",),
+        **{
+            f"google.longrunning.{call}OperationRequest.name": ("operations/retrain-1", "operations/retrain-2")
+            for call in ("Get", "Wait", "Cancel", "Delete")
+        },
+        "page_token": ("0-", "3-5f", "retrain-1"),
     }
 
 

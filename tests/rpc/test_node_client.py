@@ -36,7 +36,7 @@ def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def generate(folder: Path) -> None:
     google = Path(next(iter(rpc.__path__)))
     protos = sorted((ROOT / "proto").rglob("*.proto"))
-    protos += [google / "status.proto", google / "error_details.proto"]
+    protos.append(google / "error_details.proto")
     roots = (ROOT / "proto" / "third_party", ROOT / "proto", google.parents[1], files("grpc_tools") / "_proto")
     plugin = folder / "node_modules" / ".bin" / "protoc-gen-es"
     (folder / "gen").mkdir()

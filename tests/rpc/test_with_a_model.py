@@ -120,4 +120,4 @@ def test_a_model_of_other_features_is_refused(model_env: dict[str, str], tmp_pat
     done = sixhop(env, "serve")
     assert done.returncode == 6
     assert "MODEL_REFUSED" in done.stderr
-    assert "sixhop train" in done.stderr
+    assert "sixhop retrain" in done.stderr

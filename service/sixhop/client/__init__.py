@@ -10,6 +10,7 @@ with Client("127.0.0.1:50051") as client:
 
 from sixhop.client.client import AsyncClient, Client
 from sixhop.client.credentials import Credentials
+from sixhop.client.models import ModelResult, ModelsResult, OperationResult, ServesResult
 from sixhop.client.results import (
     ChainsResult,
     DegreesResult,
@@ -29,8 +30,12 @@ __all__ = [
     "DegreesResult",
     "ErasedResult",
     "Info",
+    "ModelResult",
+    "ModelsResult",
     "NextHopResult",
+    "OperationResult",
     "RecordedResult",
     "ReferrersResult",
+    "ServesResult",
     "TargetsResult",
 ]

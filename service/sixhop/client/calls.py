@@ -1,7 +1,7 @@
 """What can be asked: each call's request of plain values, its default deadline, and how its answer is read.
 
-One definition for both clients, which only send. The functions here become their methods, with these signatures. Knows
-nothing of channels.
+One definition for both clients, which only send. The functions here (and in `model_calls`) become their methods, with
+these signatures. Knows nothing of channels.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ from sixhop.domain import Goal, Moment
 from sixhop.errors import InvalidInput
 
 R = TypeVar("R")
-RECOMMENDATIONS, MEMBERS, GRAPH = "RecommendationService", "MemberService", "GraphService"
+RECOMMENDATIONS, MEMBERS, GRAPH, MODELS = "RecommendationService", "MemberService", "GraphService", "ModelService"
+OPERATIONS = "google.longrunning.Operations"
 RETRIED = (
     (RECOMMENDATIONS, "RecommendTargets"),
     (RECOMMENDATIONS, "RecommendReferrers"),
@@ -54,6 +55,12 @@ RETRIED = (
     (GRAPH, "RecordEvents"),
     (GRAPH, "ListVoices"),
     (GRAPH, "EraseMember"),
+    (MODELS, "ListModels"),
+    (MODELS, "GetModel"),
+    (OPERATIONS, "GetOperation"),
+    (OPERATIONS, "ListOperations"),
+    (OPERATIONS, "WaitOperation"),
+    (OPERATIONS, "CancelOperation"),
 )
 """Calls that may be made twice without harm: what reads, and what writes under an id that is applied once."""
 

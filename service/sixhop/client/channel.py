@@ -49,7 +49,10 @@ def names_replicas(address: str) -> bool:
 
 def service_config(*, replicas: bool, retried: Iterable[tuple[str, str]] = RETRIED) -> dict[str, object]:
     """gRPC's service config. Replicas are asked in turn, those alone that say they are ready."""
-    names = [{"service": f"{PACKAGE}.{service}", "method": method} for service, method in retried]
+    names = [
+        {"service": service if "." in service else f"{PACKAGE}.{service}", "method": method}
+        for service, method in retried
+    ]
     config: dict[str, object] = {
         "retryThrottling": _THROTTLING,
         "methodConfig": [{"name": names, "retryPolicy": _RETRY_POLICY}],

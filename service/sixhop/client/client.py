@@ -8,9 +8,17 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import grpc
+from google.longrunning import operations_pb2_grpc
 
-from sixhop._gen.sixhop.v1 import event_pb2, graph_pb2, graph_pb2_grpc, member_pb2_grpc, recommendation_pb2_grpc
-from sixhop.client import calls
+from sixhop._gen.sixhop.v1 import (
+    event_pb2,
+    graph_pb2,
+    graph_pb2_grpc,
+    member_pb2_grpc,
+    model_pb2_grpc,
+    recommendation_pb2_grpc,
+)
+from sixhop.client import calls, model_calls
 from sixhop.client.calls import Call
 from sixhop.client.channel import options
 from sixhop.client.credentials import Credentials
@@ -41,6 +49,8 @@ class _Base:
             calls.RECOMMENDATIONS: recommendation_pb2_grpc.RecommendationServiceStub(channel),  # type: ignore[no-untyped-call]
             calls.GRAPH: graph_pb2_grpc.GraphServiceStub(channel),  # type: ignore[no-untyped-call]
             calls.MEMBERS: member_pb2_grpc.MemberServiceStub(channel),  # type: ignore[no-untyped-call]
+            calls.MODELS: model_pb2_grpc.ModelServiceStub(channel),  # type: ignore[no-untyped-call]
+            calls.OPERATIONS: operations_pb2_grpc.OperationsStub(channel),
         }
 
     def _begin(self, call: Call[R]) -> Any:
@@ -117,7 +127,7 @@ class Client(_Base):
         address: host:port of `sixhop serve`. Replicas as gRPC names them, for example `dns:///sixhop.internal:50051` or
             `ipv4:10.0.0.1:50051,10.0.0.2:50051`: those that are ready are asked in turn.
         timeout_s: Deadline of every call; the service's own defaults (0.2 s, 0.5 s for chains and next hops, 1 s for
-            degrees) when not given.
+            degrees, more for models) when not given.
         credentials: A token, TLS, or both; without them only a service on this machine answers.
         reads_own_writes: Whether reads see what this client wrote before, which may make them wait for it.
 
@@ -160,6 +170,15 @@ class Client(_Base):
     watch_voices = _watches(calls.watch_voices)
     erase_member = _asks(calls.erase_member)
     export_member = _watches(calls.export_member)
+    list_models = _asks(model_calls.list_models)
+    get_model = _asks(model_calls.get_model)
+    promote_model = _asks(model_calls.promote_model)
+    rollback_model = _asks(model_calls.rollback_model)
+    retrain = _asks(model_calls.retrain)
+    get_operation = _asks(model_calls.get_operation)
+    list_operations = _asks(model_calls.list_operations)
+    wait_operation = _asks(model_calls.wait_operation)
+    cancel_operation = _asks(model_calls.cancel_operation)
 
     def stream_events(self, parcels: Iterable[Sequence[event_pb2.Event]]) -> Iterator[RecordedResult]:
         """Tell what happens, as it happens: parcels of at most 1,000 events, each acknowledged in order.
@@ -234,6 +253,15 @@ class AsyncClient(_Base):
     watch_voices = _watches_async(calls.watch_voices)
     erase_member = _asks_async(calls.erase_member)
     export_member = _watches_async(calls.export_member)
+    list_models = _asks_async(model_calls.list_models)
+    get_model = _asks_async(model_calls.get_model)
+    promote_model = _asks_async(model_calls.promote_model)
+    rollback_model = _asks_async(model_calls.rollback_model)
+    retrain = _asks_async(model_calls.retrain)
+    get_operation = _asks_async(model_calls.get_operation)
+    list_operations = _asks_async(model_calls.list_operations)
+    wait_operation = _asks_async(model_calls.wait_operation)
+    cancel_operation = _asks_async(model_calls.cancel_operation)
 
     async def stream_events(self, parcels: AsyncIterable[Sequence[event_pb2.Event]]) -> AsyncIterator[RecordedResult]:
         """As `Client.stream_events`."""

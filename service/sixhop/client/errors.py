@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import grpc
-from google.rpc import error_details_pb2
+from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from sixhop.errors import Denied, InvalidInput, Misconfigured, NotFound, Reason, Refused, SixhopError, Unavailable
@@ -17,6 +17,7 @@ _KINDS: dict[Reason, type[SixhopError]] = {
     Reason.COMMUNITY_NOT_FOUND: NotFound,
     Reason.OUTREACH_NOT_FOUND: NotFound,
     Reason.MODEL_NOT_FOUND: NotFound,
+    Reason.OPERATION_NOT_FOUND: NotFound,
     Reason.SENDER_LACKS_EXPERIENCE: Refused,
     Reason.SENDER_IS_DETRACTOR: Refused,
     Reason.SENDER_LACKS_CONSENT: Refused,
@@ -34,6 +35,11 @@ _KINDS: dict[Reason, type[SixhopError]] = {
     Reason.GRAPH_UNAVAILABLE: Unavailable,
     Reason.GRAPH_TIMEOUT: Unavailable,
     Reason.WRITE_CONFLICT: Unavailable,
+    Reason.LOCKED: Unavailable,
+    Reason.OPERATION_ABORTED: Unavailable,
+    Reason.OPERATION_CANCELLED: Refused,
+    Reason.RETRAIN_UNDER_WAY: Refused,
+    Reason.TOO_LITTLE_TO_LEARN: Refused,
     Reason.MEMBER_ERASED: Refused,
     Reason.SCHEMA_NOT_CURRENT: Misconfigured,
     Reason.MODEL_REFUSED: Misconfigured,
@@ -47,8 +53,13 @@ def error_of(error: grpc.RpcError, address: str) -> SixhopError:
         status = rpc_status.from_call(error)
     except ValueError:  # its details were too long for this client
         status = None
+    return (error_of_status(status) if status else None) or _without_reason(error, address)
+
+
+def error_of_status(status: status_pb2.Status) -> SixhopError | None:
+    """The error that a status says; None where it gives no reason of ours."""
     info, bad, retry = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest(), error_details_pb2.RetryInfo()
-    for detail in status.details if status else ():
+    for detail in status.details:
         if detail.Is(info.DESCRIPTOR):
             detail.Unpack(info)
         elif detail.Is(bad.DESCRIPTOR):
@@ -65,7 +76,7 @@ def error_of(error: grpc.RpcError, address: str) -> SixhopError:
             after_s = retry.retry_delay.ToMilliseconds() / 1000
             return Unavailable(status.message, reason=reason, retry_after_s=after_s or None)
         return kind(status.message, reason=reason)
-    return _without_reason(error, address)
+    return None
 
 
 def _without_reason(error: grpc.RpcError, address: str) -> SixhopError:

@@ -22,10 +22,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import skops.io
 
-from sixhop.errors import Misconfigured, Reason
+from sixhop.errors import ModelRefused
 
 ALLOWED_TYPES = (
-    "numpy.log1p",
+    "numpy.arcsinh",
+    "numpy.dtype",
+    "sixhop.models.runtime.MeanOfLogOdds",
     "sklearn._loss.link.Interval",
     "sklearn._loss.link.LogitLink",
     "sklearn._loss.loss.HalfBinomialLoss",
@@ -55,7 +57,7 @@ class Artifact:
         return found
 
     def load(self) -> tuple[Any, Any]:
-        """The fitted estimator and its calibrator. Raises `Misconfigured` for a file with types not allowed."""
+        """The fitted estimator and its calibrator. Raises `ModelRefused` for a file with types not allowed."""
         try:
             held = skops.io.load(self.path / "model.skops", trusted=list(ALLOWED_TYPES))
             return held["estimator"], held["calibrator"]
@@ -96,18 +98,31 @@ def read_artifact(path: Path) -> Artifact:
     """Check an artifact's digests.
 
     Raises:
-        Misconfigured: (MODEL_REFUSED) a file is missing or is not what was written.
+        ModelRefused: a file is missing or is not what was written.
     """
+    manifest = read_manifest(path)
+    for name, digest in manifest["files"].items():
+        try:
+            if _sha256(path / name) != digest:
+                raise _refused(path, f"{name} was changed")
+        except OSError as error:
+            raise _refused(path, f"{name}: {error.strerror}") from error
+    return Artifact(path, manifest)
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest alone, without a look at the other files. Raises `ModelRefused`: it is not what was written."""
     try:
         if _digest(path) != path.name:
             raise _refused(path, "its manifest was changed")
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        for name, digest in manifest["files"].items():
-            if _sha256(path / name) != digest:
-                raise _refused(path, f"{name} was changed")
-    except (OSError, ValueError, KeyError) as error:
-        raise _refused(path, str(error)) from error
-    return Artifact(path, manifest)
+        manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        if not isinstance(manifest.get("files"), dict):
+            raise _refused(path, "its manifest names no files")
+    except OSError as error:
+        raise _refused(path, f"manifest.json: {error.strerror}") from error
+    except (ValueError, AttributeError) as error:
+        raise _refused(path, "its manifest is not JSON") from error
+    return manifest
 
 
 def _digest(path: Path) -> str:
@@ -119,7 +134,6 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _refused(path: Path, why: str) -> Misconfigured:
-    return Misconfigured(
-        f"the model at {path} is refused: {why}; train again with `sixhop train`", reason=Reason.MODEL_REFUSED
-    )
+def _refused(path: Path, why: str) -> ModelRefused:
+    place = "/".join(path.parts[-3:])  # below the home folder: callers of the service are told, too
+    return ModelRefused(f"the model at {place} is refused: {why}; train again with `sixhop retrain`", why=why)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from sixhop.errors import Misconfigured, Reason
+from sixhop.errors import ModelRefused
 from sixhop.models.artifact import Artifact
 from sixhop.models.registry import REFERRAL, Registry
 from sixhop.models.runtime import CalibratedModel
@@ -22,20 +22,22 @@ log = logging.getLogger(__name__)
 
 
 def load_model(artifact: Artifact, *, feature_names: Sequence[str], features_digest: str) -> CalibratedModel:
-    """A model ready to score.
+    """A model ready to score, which has scored once: the first time takes longer than the others.
 
     Raises:
-        Misconfigured: (MODEL_REFUSED) it is corrupt, or was trained on other feature queries than are served.
+        ModelRefused: it is corrupt, or was trained on other feature queries than are served.
     """
     wanted = tuple(artifact.manifest["feature_names"])
     if artifact.manifest["features_digest"] != features_digest or not set(wanted) <= set(feature_names):
-        raise Misconfigured(
+        raise ModelRefused(
             f"model {artifact.digest} was trained on other feature queries than cypher/features/ has now; "
-            "train again with `sixhop train`",
-            reason=Reason.MODEL_REFUSED,
+            "train again with `sixhop retrain`",
+            why="it was trained on other feature queries",
         )
     estimator, calibrator = artifact.load()
-    return CalibratedModel(estimator, calibrator, feature_names=wanted, digest=artifact.digest)
+    model = CalibratedModel(estimator, calibrator, feature_names=wanted, digest=artifact.digest)
+    model.score([dict.fromkeys(wanted, 0.0)])
+    return model
 
 
 class Champion:
@@ -46,7 +48,7 @@ class Champion:
         feature_names, features_digest: of the feature queries that are served.
 
     Raises:
-        Misconfigured: (MODEL_REFUSED) the one promoted last cannot be served.
+        ModelRefused: the one promoted last cannot be served.
     """
 
     def __init__(self, registry: Registry, *, feature_names: Sequence[str], features_digest: str) -> None:
@@ -79,9 +81,7 @@ class Champion:
         artifact = self._registry.champion(REFERRAL)
         if artifact is None:
             return None
-        model = load_model(artifact, feature_names=self._feature_names, features_digest=self._features_digest)
-        model.score([dict.fromkeys(model.feature_names, 0.0)])  # the first time takes longer than the others
-        return model
+        return load_model(artifact, feature_names=self._feature_names, features_digest=self._features_digest)
 
     async def _keep(self) -> None:
         said = ""

@@ -11,35 +11,49 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sixhop.errors import Misconfigured, NotFound, Reason, Refused
+from sixhop.errors import Misconfigured, ModelRefused, NotFound, Reason, Refused
 from sixhop.locks import locked
-from sixhop.models.artifact import Artifact, read_artifact
+from sixhop.models.artifact import Artifact, read_artifact, read_manifest
 
 REFERRAL = "referral"
 TIE = "tie"
 ROLES = ("champion", "challenger", "previous")
 """What serves; what may come to; what served before."""
 KEPT_CHANGES = 100
-_LOCK_WAIT_S = 10.0
+MOST_OF_A_NAME = 200
+_LOCK_WAIT_S = 5.0
 
 Pointers = dict[str, dict[str, Any]]
+Place = tuple[int, str]
+"""Where a model stands in the list: by role, then by digest."""
+Check = Callable[[Artifact], object]
+"""Raises what speaks against a model having a role."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One artifact of the folder: whole, or refused with what is wrong with it."""
+    """One artifact of the folder: whole, or refused with what is wrong. `kind` is empty where it cannot be told."""
 
     digest: str
+    kind: str
     roles: tuple[str, ...]
     artifact: Artifact | None
     refused: str = ""
 
+    @property
+    def place(self) -> Place:
+        return _place(self.digest, self.roles)
+
 
 class Registry:
-    """The models of one realm: a folder of immutable artifacts, and pointers to those that have a role, by kind."""
+    """The models of one realm: a folder of immutable artifacts, and pointers to those that have a role, by kind.
+
+    Whoever changes roles is `who`: of a command the user who runs it, of a call its caller.
+    """
 
     def __init__(self, home: Path, realm: str) -> None:
         self.folder = home / "models" / realm
+        self._realm = realm
 
     @property
     def _pointers_path(self) -> Path:
@@ -55,7 +69,7 @@ class Registry:
             return {}
         except ValueError as error:
             raise Misconfigured(
-                f"{self._pointers_path} is not readable ({error}); restore it or train again",
+                f"models/{self._realm}/pointers.json is not readable ({error}); restore it or train again",
                 reason=Reason.MODEL_REFUSED,
             ) from error
         return found
@@ -65,46 +79,54 @@ class Registry:
         digest = self.pointers().get(kind, {}).get("champion")
         return read_artifact(self.folder / digest) if digest else None
 
-    def held(self) -> list[Held]:
-        """All artifacts: those with a role first, in the order of roles, then the others by digest."""
-        pointed = self.pointers().values()
-        roles: dict[str, list[str]] = {}
-        for role in ROLES:
-            for digest in sorted(of_kind[role] for of_kind in pointed if of_kind.get(role)):
-                roles.setdefault(digest, []).append(role)
-        folders = {path.name for path in self.folder.glob("[!.]*") if path.is_dir()}
-        found = []
-        for digest in (*roles, *sorted(folders - roles.keys())):
-            try:
-                artifact, refused = read_artifact(self.folder / digest), ""
-            except Misconfigured as error:
-                artifact, refused = None, error.message
-            found.append(Held(digest, tuple(roles.get(digest, ())), artifact, refused))
+    def held(self, *, kind: str = "", after: Place | None = None, limit: int | None = None) -> list[Held]:
+        """Artifacts: those with a role first, in the order of roles, then the others by digest.
+
+        Args:
+            kind: Only of this one, and those that are refused and whose kind cannot be told.
+            after: Only those behind this place.
+            limit: How many at most; the files of no more are read.
+        """
+        roles = self._roles()
+        digests = sorted(roles.keys() | self._digests(), key=lambda each: _place(each, _of(roles, each)))
+        found: list[Held] = []
+        for digest in digests:
+            if limit is not None and len(found) >= limit:
+                break
+            if after is not None and _place(digest, _of(roles, digest)) <= after:
+                continue
+            if not kind or self._kind(digest, roles) in ("", kind):
+                found.append(self._look_at(digest, roles))
         return found
+
+    def look_at(self, digest: str) -> Held:
+        """The artifact whose digest begins so, whole or not. Raises `NotFound`: there is none, or more than one."""
+        roles = self._roles()
+        return self._look_at(self._whole(digest, roles), roles)
+
+    def in_role(self, kind: str, role: str) -> Held:
+        """The artifact that has a role, whole or not. Raises `NotFound`: none has."""
+        digest = self.pointers().get(kind, {}).get(role)
+        if not digest:
+            raise NotFound(f"no {kind} model of realm {self._realm} is its {role}", reason=Reason.MODEL_NOT_FOUND)
+        return self._look_at(digest, self._roles())
 
     def find(self, digest: str) -> Artifact:
         """The artifact whose digest begins so.
 
         Raises:
             NotFound: there is none, or more than one.
-            Misconfigured: (MODEL_REFUSED) it is not what was written.
+            ModelRefused: it is not what was written.
         """
-        found = sorted(path.name for path in self.folder.glob("*") if path.is_dir() and path.name.startswith(digest))
-        if len(found) != 1 or not digest:
-            there = "several models begin" if len(found) > 1 and digest else "no model begins"
-            raise NotFound(
-                f"{there} with {digest!r} in {self.folder}; `sixhop models list` shows them all",
-                reason=Reason.MODEL_NOT_FOUND,
-            )
-        return read_artifact(self.folder / found[0])
+        return read_artifact(self.folder / self._whole(digest, self._roles()))
 
-    def promote(self, kind: str, digest: str, *, why: str) -> None:
+    def promote(self, kind: str, digest: str, *, why: str, who: str | None = None, check: Check | None = None) -> None:
         """Make an artifact the champion of its kind; the one before stays as `previous`.
 
         Raises:
-            Misconfigured: (MODEL_REFUSED) it is corrupt, or of another kind.
+            Misconfigured: (MODEL_REFUSED) it is corrupt, of another kind, or `check` speaks against it.
         """
-        self._check(kind, digest)
+        self._check(kind, digest, check)
 
         def change(of_kind: dict[str, Any]) -> dict[str, Any]:
             before = of_kind.get("champion")
@@ -115,54 +137,102 @@ class Registry:
                 "challenger": challenger if challenger != digest else None,
             }
 
-        self._change(kind, "promote", why, change)
+        self._change(kind, "promote", why, who, change)
 
-    def challenge(self, kind: str, digest: str, *, why: str) -> None:
+    def challenge(self, kind: str, digest: str, *, why: str, who: str | None = None) -> None:
         """Make an artifact the challenger of its kind, which does not serve.
 
         Raises:
             Misconfigured: (MODEL_REFUSED) it is corrupt, or of another kind.
         """
-        self._check(kind, digest)
-        self._change(kind, "challenge", why, lambda of_kind: {"challenger": digest})
+        self._check(kind, digest, None)
+        self._change(kind, "challenge", why, who, lambda of_kind: {"challenger": digest})
 
-    def rollback(self, kind: str, *, why: str) -> str:
+    def rollback(self, kind: str, *, why: str, who: str | None = None, check: Check | None = None) -> str:
         """Let serve what served before, and keep what serves now as `previous`. Returns the digest that serves.
 
         Raises:
             Refused: nothing served before.
-            Misconfigured: (MODEL_REFUSED) what did is corrupt.
+            Misconfigured: (MODEL_REFUSED) what did is corrupt, or `check` speaks against it.
         """
 
         def change(of_kind: dict[str, Any]) -> dict[str, Any]:
             if not of_kind.get("previous"):
                 raise Refused(f"no {kind} model served before; nothing was changed", reason=Reason.MODEL_REFUSED)
-            self._check(kind, of_kind["previous"])
+            self._check(kind, of_kind["previous"], check)
             return {"champion": of_kind["previous"], "previous": of_kind["champion"]}
 
-        return str(self._change(kind, "rollback", why, change)["champion"])
+        return str(self._change(kind, "rollback", why, who, change)["champion"])
 
-    def _check(self, kind: str, digest: str) -> None:
+    def _check(self, kind: str, digest: str, check: Check | None) -> None:
         artifact = read_artifact(self.folder / digest)
         if artifact.manifest.get("kind") != kind:
-            raise Misconfigured(f"{digest} is no {kind} model", reason=Reason.MODEL_REFUSED)
+            raise ModelRefused(f"{digest} is no {kind} model", why=f"it is no {kind} model")
+        if check is not None:
+            check(artifact)
+
+    def _roles(self) -> dict[str, list[tuple[str, str]]]:
+        """By digest: (role, kind) of each model that has any, in the order of roles."""
+        roles: dict[str, list[tuple[str, str]]] = {}
+        pointers = self.pointers()
+        for role in ROLES:
+            for kind, of_kind in pointers.items():
+                if of_kind.get(role):
+                    roles.setdefault(of_kind[role], []).append((role, kind))
+        return roles
+
+    def _digests(self) -> set[str]:
+        return {path.name for path in self.folder.glob("[!.]*") if path.is_dir()}
+
+    def _whole(self, begin: str, roles: dict[str, list[tuple[str, str]]]) -> str:
+        """The digest that begins so."""
+        found = sorted(each for each in self._digests() | roles.keys() if begin and each.startswith(begin))
+        if len(found) != 1:
+            there = "several models begin" if found else "no model begins"
+            raise NotFound(
+                f"{there} with {begin!r} in realm {self._realm}; `sixhop models list` shows them all",
+                reason=Reason.MODEL_NOT_FOUND,
+            )
+        return found[0]
+
+    def _kind(self, digest: str, roles: dict[str, list[tuple[str, str]]]) -> str:
+        """By its manifest, else by its role; empty where neither says."""
+        try:
+            return str(read_manifest(self.folder / digest).get("kind", ""))
+        except ModelRefused:
+            return roles[digest][0][1] if digest in roles else ""
+
+    def _look_at(self, digest: str, roles: dict[str, list[tuple[str, str]]]) -> Held:
+        try:
+            artifact, refused = read_artifact(self.folder / digest), ""
+        except ModelRefused as error:
+            artifact, refused = None, error.why
+        return Held(digest, self._kind(digest, roles), _of(roles, digest), artifact, refused)
 
     def _change(
-        self, kind: str, what: str, why: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+        self, kind: str, what: str, why: str, who: str | None, change: Callable[[dict[str, Any]], dict[str, Any]]
     ) -> dict[str, Any]:
         """Change the pointers of one kind; all of it is on disk afterwards, or nothing. Returns them."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with locked(self.folder / "lock", wait_s=_LOCK_WAIT_S, on=self.folder):
+        with locked(self.folder / "lock", wait_s=_LOCK_WAIT_S, on=f"the models of realm {self._realm}"):
             pointers = self.pointers()
             of_kind = pointers.get(kind, {})
             news = change(of_kind)
             digest = news.get("champion", news.get("challenger"))
-            now, who = int(time.time()), getpass.getuser()
-            changed = {"what": what, "digest": digest, "at": now, "by": who, "why": why}
+            now, by = int(time.time()), (who or getpass.getuser())[:MOST_OF_A_NAME]
+            changed = {"what": what, "digest": digest, "at": now, "by": by, "why": why}
             if "champion" in news:
-                news |= {"promoted_at": now, "promoted_by": who, "why": why}
+                news |= {"promoted_at": now, "promoted_by": by, "why": why}
             pointers[kind] = {**of_kind, **news, "changes": [*of_kind.get("changes", []), changed][-KEPT_CHANGES:]}
             draft = self._pointers_path.with_name(f".pointers-{secrets.token_hex(8)}")
             draft.write_text(json.dumps(pointers, indent=2, sort_keys=True), encoding="utf-8")
             draft.replace(self._pointers_path)
             return pointers[kind]
+
+
+def _of(roles: dict[str, list[tuple[str, str]]], digest: str) -> tuple[str, ...]:
+    return tuple(role for role, _ in roles.get(digest, ()))
+
+
+def _place(digest: str, roles: tuple[str, ...]) -> Place:
+    return (ROLES.index(roles[0]) if roles else len(ROLES), digest)

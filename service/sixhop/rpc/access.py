@@ -40,6 +40,17 @@ CALLS = {
     "/sixhop.v1.GraphService/ListVoices": Access(Scope.RECOMMEND, whole_realm=True),
     "/sixhop.v1.GraphService/EraseMember": Access(Scope.ERASE, ("member_id",)),
     "/sixhop.v1.GraphService/ExportMember": Access(Scope.ERASE, ("member_id",)),
+    # Models, their figures and what is said of changes are of the whole realm.
+    "/sixhop.v1.ModelService/ListModels": Access(Scope.MODEL_READ, whole_realm=True),
+    "/sixhop.v1.ModelService/GetModel": Access(Scope.MODEL_READ, whole_realm=True),
+    "/sixhop.v1.ModelService/PromoteModel": Access(Scope.MODEL_PROMOTE, whole_realm=True),
+    "/sixhop.v1.ModelService/RollbackModel": Access(Scope.MODEL_PROMOTE, whole_realm=True),
+    "/sixhop.v1.ModelService/Retrain": Access(Scope.MODEL_PROMOTE, whole_realm=True),
+    "/google.longrunning.Operations/ListOperations": Access(Scope.MODEL_READ, whole_realm=True),
+    "/google.longrunning.Operations/GetOperation": Access(Scope.MODEL_READ, whole_realm=True),
+    "/google.longrunning.Operations/WaitOperation": Access(Scope.MODEL_READ, whole_realm=True),
+    "/google.longrunning.Operations/CancelOperation": Access(Scope.MODEL_PROMOTE, whole_realm=True),
+    "/google.longrunning.Operations/DeleteOperation": Access(Scope.MODEL_PROMOTE, whole_realm=True),
 }
 """By full name of the method; a test holds it together with the protos."""
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import grpc
+from google.longrunning import operations_pb2, operations_pb2_grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
@@ -18,6 +19,8 @@ from sixhop._gen.sixhop.v1 import (
     graph_pb2_grpc,
     member_pb2,
     member_pb2_grpc,
+    model_pb2,
+    model_pb2_grpc,
     recommendation_pb2,
     recommendation_pb2_grpc,
 )
@@ -33,6 +36,8 @@ from sixhop.rpc.interceptors.requests import Requests
 from sixhop.rpc.interceptors.watched import Watched
 from sixhop.rpc.limits import Limits
 from sixhop.rpc.member import MemberService
+from sixhop.rpc.models import ModelService
+from sixhop.rpc.operations import OperationsService
 from sixhop.rpc.quotas import Quotas
 from sixhop.rpc.readiness import Check, watch
 from sixhop.rpc.recommendation import RecommendationService
@@ -44,7 +49,7 @@ log = logging.getLogger(__name__)
 
 _SERVICES = tuple(
     service
-    for protos in (recommendation_pb2, member_pb2, graph_pb2)
+    for protos in (recommendation_pb2, member_pb2, graph_pb2, model_pb2, operations_pb2)
     for service in protos.DESCRIPTOR.services_by_name.values()
 )
 SERVICES = tuple(service.full_name for service in _SERVICES)
@@ -56,6 +61,8 @@ STREAMS = frozenset(
     for method in service.methods
     if method.client_streaming or method.server_streaming
 )
+AWAIT = frozenset({"/google.longrunning.Operations/WaitOperation"})
+"""Requests that mostly wait: they have a place as streams do, and keep no turn from others."""
 LIVENESS = "liveness"
 """Health of this name is SERVING for as long as the process works at all. That of services, and of "", is readiness: it
 is NOT_SERVING while the graph does not answer, which a new process would not change."""
@@ -86,7 +93,7 @@ class Server:
         self._admission = Admission(
             Turns(working=limits.most_working, waiting=limits.most_waiting),
             Quotas(per_s=limits.quota_per_s, burst=limits.quota_burst),
-            streams=STREAMS,
+            streams=STREAMS | AWAIT,
             most_streams=limits.most_streams,
         )
         self._server = grpc.aio.server(
@@ -108,6 +115,9 @@ class Server:
         add_members(MemberService(answers), self._server)  # type: ignore[no-untyped-call]
         add_events = graph_pb2_grpc.add_GraphServiceServicer_to_server
         add_events(GraphService(realms), self._server)  # type: ignore[no-untyped-call]
+        add_models = model_pb2_grpc.add_ModelServiceServicer_to_server
+        add_models(ModelService(realms), self._server)  # type: ignore[no-untyped-call]
+        operations_pb2_grpc.add_OperationsServicer_to_server(OperationsService(realms), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
         try:

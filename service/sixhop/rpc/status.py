@@ -23,6 +23,7 @@ CODES = {
     Reason.COMMUNITY_NOT_FOUND: code_pb2.NOT_FOUND,
     Reason.OUTREACH_NOT_FOUND: code_pb2.NOT_FOUND,
     Reason.MODEL_NOT_FOUND: code_pb2.NOT_FOUND,
+    Reason.OPERATION_NOT_FOUND: code_pb2.NOT_FOUND,
     Reason.SENDER_LACKS_EXPERIENCE: code_pb2.FAILED_PRECONDITION,
     Reason.SENDER_IS_DETRACTOR: code_pb2.FAILED_PRECONDITION,
     Reason.SENDER_LACKS_CONSENT: code_pb2.FAILED_PRECONDITION,
@@ -41,6 +42,11 @@ CODES = {
     Reason.GRAPH_TIMEOUT: code_pb2.UNAVAILABLE,
     Reason.SCHEMA_NOT_CURRENT: code_pb2.FAILED_PRECONDITION,
     Reason.MODEL_REFUSED: code_pb2.FAILED_PRECONDITION,
+    Reason.RETRAIN_UNDER_WAY: code_pb2.FAILED_PRECONDITION,
+    Reason.TOO_LITTLE_TO_LEARN: code_pb2.FAILED_PRECONDITION,
+    Reason.OPERATION_CANCELLED: code_pb2.CANCELLED,
+    Reason.OPERATION_ABORTED: code_pb2.ABORTED,
+    Reason.LOCKED: code_pb2.UNAVAILABLE,
     Reason.MISCONFIGURED: code_pb2.FAILED_PRECONDITION,
     Reason.MEMBER_ERASED: code_pb2.FAILED_PRECONDITION,
     Reason.WRITE_CONFLICT: code_pb2.UNAVAILABLE,
@@ -54,6 +60,7 @@ RETRY_AFTER_MS = {
     Reason.GRAPH_TIMEOUT: 100,
     Reason.WRITE_CONFLICT: 100,
     Reason.GRAPH_UNAVAILABLE: 1000,
+    Reason.LOCKED: 1000,
     Reason.SERVICE_UNAVAILABLE: 20,  # another replica is asked at once
 }
 """Where the error itself does not know better."""
@@ -73,7 +80,6 @@ _FOR_CALLERS = {
     Reason.GRAPH_TIMEOUT: "the graph was too slow to answer; try again",
     Reason.WRITE_CONFLICT: "others wrote about the same members all the time, and nothing was applied; try again",
     Reason.SCHEMA_NOT_CURRENT: _ASK_THE_OPERATOR,
-    Reason.MODEL_REFUSED: _ASK_THE_OPERATOR,
     Reason.MISCONFIGURED: _ASK_THE_OPERATOR,
     Reason.INTERNAL: "the service failed; its operator finds the cause in its log under the request id",
 }

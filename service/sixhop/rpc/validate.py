@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from google.longrunning import operations_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, OneofDescriptor
 from google.protobuf.message import Message
 
 from sixhop._gen.buf.validate import validate_pb2
-from sixhop._gen.sixhop.v1 import event_pb2, recommendation_pb2
+from sixhop._gen.sixhop.v1 import event_pb2, model_pb2, recommendation_pb2
 from sixhop.errors import InvalidInput
 
 FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799
@@ -190,6 +191,36 @@ def _introducers(event: event_pb2.OutreachEvent) -> Iterator[Violation]:
             yield "introducer_ids", f"must not hold {end}"
 
 
+MOST_OF_A_NAME = 128
+MOST_OF_A_PAGE = 100
+
+
+def _name(message: Any) -> Iterator[Violation]:
+    if not message.name:
+        yield "name", "must not be empty"
+    elif len(message.name) > MOST_OF_A_NAME:
+        yield "name", f"must have at most {MOST_OF_A_NAME} characters, not {len(message.name)}"
+
+
+def _operations(request: operations_pb2.ListOperationsRequest) -> Iterator[Violation]:
+    if request.name not in ("", "operations"):
+        yield "name", "must be operations, or empty"
+    if request.filter:
+        yield "filter", "must be empty: all are listed"
+    if not 0 <= request.page_size <= MOST_OF_A_PAGE:
+        yield "page_size", f"must be between 0 and {MOST_OF_A_PAGE}, not {request.page_size}"
+    if len(request.page_token) > MOST_OF_A_NAME:
+        yield "page_token", f"must have at most {MOST_OF_A_NAME} characters, not {len(request.page_token)}"
+    if request.return_partial_success:
+        yield "return_partial_success", "must not be set"
+
+
+def _timeout(request: operations_pb2.WaitOperationRequest) -> Iterator[Violation]:
+    timeout = request.timeout
+    if timeout.seconds < 0 or not 0 <= timeout.nanos < 1_000_000_000:
+        yield "timeout", "must not be negative"
+
+
 _ACROSS_FIELDS: dict[str, tuple[Callable[[Any], Iterator[Violation]], ...]] = {
     recommendation_pb2.FindChainsRequest.DESCRIPTOR.full_name: (_ends,),
     recommendation_pb2.Moment.DESCRIPTOR.full_name: (_time,),
@@ -201,5 +232,11 @@ _ACROSS_FIELDS: dict[str, tuple[Callable[[Any], Iterator[Violation]], ...]] = {
     event_pb2.CommunityEvent.DESCRIPTOR.full_name: (_another("community_id", "parent_id"),),
     event_pb2.OutreachEvent.DESCRIPTOR.full_name: (_another("sender_id", "target_id"), _introducers),
     recommendation_pb2.RecommendTargetsRequest.DESCRIPTOR.full_name: (_targets,),
+    model_pb2.RetrainRequest.DESCRIPTOR.full_name: (_dates("since"),),
+    operations_pb2.ListOperationsRequest.DESCRIPTOR.full_name: (_operations,),
+    operations_pb2.GetOperationRequest.DESCRIPTOR.full_name: (_name,),
+    operations_pb2.WaitOperationRequest.DESCRIPTOR.full_name: (_name, _timeout),
+    operations_pb2.CancelOperationRequest.DESCRIPTOR.full_name: (_name,),
+    operations_pb2.DeleteOperationRequest.DESCRIPTOR.full_name: (_name,),
 }
-"""Rules between fields, which protovalidate would state in CEL."""
+"""Rules between fields, which protovalidate would state in CEL, and those of protos that are not ours."""

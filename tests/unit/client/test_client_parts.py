@@ -6,9 +6,10 @@ import inspect
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from google.longrunning import operations_pb2
 
-from sixhop._gen.sixhop.v1 import graph_pb2, member_pb2, recommendation_pb2
-from sixhop.client import AsyncClient, Client, calls
+from sixhop._gen.sixhop.v1 import graph_pb2, member_pb2, model_pb2, recommendation_pb2
+from sixhop.client import AsyncClient, Client, calls, model_calls
 from sixhop.client.channel import names_replicas, service_config
 from sixhop.client.freshness import KEPT_S, Freshness
 
@@ -62,9 +63,10 @@ def test_replicas_are_asked_in_turn_if_ready(address: str, several: bool) -> Non
 
 def test_what_is_retried_is_there_and_answers_once() -> None:
     services = {
-        service.name: service
-        for protos in (recommendation_pb2, member_pb2, graph_pb2)
+        name: service
+        for protos in (recommendation_pb2, member_pb2, graph_pb2, model_pb2, operations_pb2)
         for service in protos.DESCRIPTOR.services_by_name.values()
+        for name in (service.name, service.full_name)
     }
     for service, method in calls.RETRIED:
         found = services[service].methods_by_name[method]
@@ -79,7 +81,8 @@ def test_both_clients_take_the_same_and_say_so() -> None:
     for name in names:
         one, other = getattr(Client, name), getattr(AsyncClient, name)
         assert inspect.signature(one) == inspect.signature(other)
-        assert one.__doc__ == other.__doc__ == getattr(calls, name).__doc__
+        made_by = getattr(calls, name, None) or getattr(model_calls, name)
+        assert one.__doc__ == other.__doc__ == made_by.__doc__
     signature = inspect.signature(Client.get_degrees)
     assert list(signature.parameters) == ["self", "member_id", "target_ids", "freshness_token", "explain"]
     assert signature.return_annotation == "DegreesResult"

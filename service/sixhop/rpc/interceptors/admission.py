@@ -29,7 +29,7 @@ class Admission(Around):
     Args:
         turns: Of requests and of what streams do.
         quotas: Of each caller.
-        streams: The methods with a stream of requests or answers.
+        streams: The methods with a stream of requests or answers, and others that may last as long.
         most_streams: How many of those at a time.
     """
 

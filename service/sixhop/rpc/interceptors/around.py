@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
-OURS = "/sixhop."
+OURS = ("/sixhop.", "/google.longrunning.")
 
 
 class Around(grpc.aio.ServerInterceptor):  # type: ignore[misc]
