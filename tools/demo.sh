@@ -32,7 +32,7 @@ step "Data: Last.fm, 2005-2011, as an import folder"
 rm -r "$home/demo"  # ids in clear, made anew when needed
 
 step "Train: who adopts what a contact shares?"
-"$sixhop" train --realm demo --if-changed
+"$sixhop" retrain --realm demo --why "the demo"
 
 step "Serve on $SIXHOP_GRPC_ADDRESS"
 mkdir -p "$home"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,8 @@ from sixhop.models.registry import REFERRAL, Registry
 from sixhop_bench.lives import ENDS_AT
 from sixhop_bench.ties import Floats, Ints
 from sixhop_bench.world import World
-from sixhop_ml.dataset import Pairs
-from sixhop_ml.train import Hyperparameters, fit
+from sixhop_ml.pairs import Pairs, unlabelled
+from sixhop_ml.train import fit
 
 WALKS = 80
 SHARE_TO_FIT = 0.6
@@ -56,8 +56,8 @@ def ensure_model(graph: Graph, home: Path, world: World, *, seed: int, say: Call
     label = _adopt(matrix, features.names, np.array([each.score for each in proposed]), dice)
     first = int(len(proposed) * SHARE_TO_FIT)
     slices = [_pairs(proposed[part], matrix[part], label[part]) for part in (slice(first), slice(first, None))]
-    hyperparameters = Hyperparameters()
-    model = fit(*slices, names=features.names, chosen=features.names, hyperparameters=hyperparameters, seed=seed)
+    fitted = fit(*slices, names=features.names, chosen=features.names, monotone={}, seed=seed)
+    model = fitted.model
     artifact = write_artifact(
         registry.folder,
         estimator=model.estimator,
@@ -69,7 +69,7 @@ def ensure_model(graph: Graph, home: Path, world: World, *, seed: int, say: Call
             "features_digest": features.digest,
             "queries_digest": graph.catalog.digest,
             "label": "SIMULATED adoptions in a made-up graph: for measuring speed, says nothing of anybody",
-            "hyperparameters": asdict(hyperparameters),
+            "hyperparameters": dict(fitted.hyperparameters),
         },
         metrics={"simulated": True, "pairs": len(proposed), "adopted": int(label.sum())},
         predictions=pa.table({"label": label[first:]}),
@@ -77,7 +77,7 @@ def ensure_model(graph: Graph, home: Path, world: World, *, seed: int, say: Call
     registry.promote(REFERRAL, artifact.digest, why="to measure speed with")
     say(
         f"trained a model on {len(proposed):,} pairs with {int(label.sum()):,} SIMULATED adoptions "
-        f"({hyperparameters.iterations} trees, {time.monotonic() - began:.0f} s)"
+        f"({fitted.hyperparameters['family']}, {time.monotonic() - began:.0f} s)"
     )
     return artifact.digest
 
@@ -94,7 +94,15 @@ def _propose(graph: Graph, world: World, dice: np.random.Generator) -> list[Prop
         walked = graph.rows(SIX_DEGREE_WALK, **WalkSettings().parameters(asked))
         for result in read_walks(walked, anchors=asked, name=SIX_DEGREE_WALK):
             for each in result.candidates if result else ():
-                key = PairKey(each.sender_id, each.target_id, each.offering_id, ENDS_AT, each.degree)
+                key = PairKey(
+                    each.sender_id,
+                    each.target_id,
+                    each.offering_id,
+                    ENDS_AT,
+                    each.degree,
+                    chain_score=each.chain.score,
+                    chain_weakest=each.chain.weakest,
+                )
                 found.append(Proposed(key, each.chain.score))
     return found
 
@@ -114,4 +122,4 @@ def _pairs(proposed: Sequence[Proposed], matrix: Floats, label: Ints) -> Pairs:
     """As `fit` wants them; whom a pair is of does not matter to it."""
     nobody = np.zeros(len(proposed), dtype=np.int64)
     degree = np.array([each.key.degree for each in proposed])
-    return Pairs(nobody, nobody, nobody, nobody, degree, label, np.ones(len(proposed)), matrix)
+    return replace(unlabelled(nobody, nobody, nobody), degree=degree, label=label, features=matrix)

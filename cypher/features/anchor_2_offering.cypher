@@ -5,12 +5,15 @@ CALL (offering, as_of) {
   CALL (offering, as_of) {
     MATCH (offering)<-[e:EXPERIENCED]-(u)
     WHERE e.first_at < as_of
-    WITH u, e.first_at AS at, as_of
+    WITH u, e.first_at AS at, as_of,
+      e.sentiment <= -0.5 AND coalesce(e.sentiment_at, e.last_at, e.first_at) < as_of AS against
     LIMIT 1024
     RETURN collect(u) AS adopters, collect(CASE WHEN at >= as_of - 31536000 THEN u END) AS yearly_adopters,
-      collect(CASE WHEN at >= as_of - 7776000 THEN u END) AS recent_adopters, min(at) AS first_adopted_at
+      collect(CASE WHEN at >= as_of - 7776000 THEN u END) AS recent_adopters,
+      collect(CASE WHEN at >= as_of - 2678400 THEN u END) AS month_adopters,
+      collect(CASE WHEN against THEN u END) AS detractors, min(at) AS first_adopted_at
   }
-  WITH as_of, adopters, yearly_adopters, recent_adopters, first_adopted_at,
+  WITH as_of, adopters, yearly_adopters, recent_adopters, month_adopters, detractors, first_adopted_at,
     size(recent_adopters) AS offering_recent_adopters, size(yearly_adopters) AS offering_yearly_adopters
   CALL (recent_adopters, yearly_adopters, adopters, as_of) {
     // what at least two of 32 adopters, recent ones first, have in common with it: its neighbourhood of taste
@@ -29,7 +32,7 @@ CALL (offering, as_of) {
     LIMIT 65
     RETURN collect(o) AS similar
   }
-  RETURN adopters, yearly_adopters, similar,
+  RETURN adopters, yearly_adopters, recent_adopters, month_adopters, detractors, similar,
     size(adopters) AS offering_adopters, offering_recent_adopters, offering_yearly_adopters,
     (offering_recent_adopters + 1.0) / (offering_yearly_adopters + 4.0) AS offering_trend,
     (as_of - first_adopted_at) / 86400.0 AS offering_age_days

@@ -1,6 +1,6 @@
 // The sender's own tie to the target, as it was at `as_of`; missing where there is none.
 // @kind feature   @owner growth   @timeout 60s   @max_rows 1   @maturity stable
-// @gives tie_strength, tie_days_since_contact, tie_contacts, tie_reciprocated
+// @gives tie_strength, tie_days_since_contact, tie_contacts, tie_reciprocated, tie_sentiment
 // Strength is the decayed count of the contacts in `recent` before `as_of`; missing where that history is cut off.
 CALL (sender, target, as_of, past, half_life_s) {
   OPTIONAL MATCH (sender)-[k:KNOWS]->(target)
@@ -18,5 +18,6 @@ CALL (sender, target, as_of, past, half_life_s) {
       WHEN k IS NULL THEN null
       WHEN EXISTS { (target)-[back:KNOWS]->(sender) WHERE NOT past OR back.since IS NULL OR back.since < as_of } THEN 1
       ELSE 0
-    END AS tie_reciprocated
+    END AS tie_reciprocated,
+    CASE WHEN coalesce(k.sentiment_at < as_of, true) THEN k.sentiment END AS tie_sentiment
 }

@@ -1,7 +1,8 @@
-"""Training pairs: what the pipeline would have proposed as of a past time, what came of it, and its features then.
+"""Builds data sets: labelled pairs, sampled, with their features as of their time, part by part on disk.
 
-An anchor is a sender, an offering and a time: the sender's experience itself, or a sampled later time, since serving
-asks at any time. Anchors of one sender and time share a walk. Nobody who had the offering by then is a pair.
+What is labelled comes in parts of bounded size. Of a slice's parts every yes is kept and as many no as its budget has
+room for; their weight undoes that. Features of what is kept are read through the statement that serves. What was
+stopped goes on with the first part that is missing.
 """
 
 from __future__ import annotations
@@ -16,31 +17,35 @@ import numpy as np
 from sixhop.domain import PairKey
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
-from sixhop.graph.walk import SIX_DEGREE_WALK, Anchor, WalkSettings, read_walks
+from sixhop.graph.walk import WalkSettings
+from sixhop_ml.anchors import WalkRequest, draw_walks
+from sixhop_ml.exposures import label, propose
 from sixhop_ml.history import Floats, History, Ints
+from sixhop_ml.net import Net
+from sixhop_ml.pairs import Pairs, from_table, joined, to_table
 from sixhop_ml.split import Slice, Slices
+from sixhop_ml.store import Store
+from sixhop_ml.walk import CloseTies, close_ties
 
 Tell = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
+PassOn = Callable[[int], Floats]
+"""The `pass_on` of every tie of the net as of a time; shape (ties,)."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-Refresh = Callable[[int], None]
-
-OFFERINGS_PER_WALK = 3
 FIT_BLOCKS = 3
-LATER_WINDOWS = 2
-"""Anchors lie up to this many label windows after the experience."""
-GOOD_SENTIMENT = 0.0
-WALKS_PER_STATEMENT = 5
+"""The slice to fit is long: `pass_on` is looked at anew so often."""
+WALKS_PER_PART = 500
+PAIRS_PER_PART = 100_000
 PAIRS_PER_STATEMENT = 2_000
 SESSIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many walks a slice may cost, and how many of its pairs may be kept."""
+    """How many walks a slice may cost, and of how many pairs features are read."""
 
     walks: int
     pairs: int
@@ -63,129 +68,125 @@ class Budget:
 class Budgets:
     """What training may cost: the tie model's walks have one round, the referral model's have six."""
 
-    tie: Budget = Budget(fit=Share(1_500, 25_000), calibrate=Share(900, 15_000), test=Share(900, 20_000))
-    referral: Budget = Budget(fit=Share(3_200, 90_000), calibrate=Share(2_200, 60_000), test=Share(1_400, 110_000))
+    tie: Budget
+    referral: Budget
+
+    @classmethod
+    def of(cls, pairs: int) -> Budgets:
+        """Of `pairs` to fit the referral model on, and all else in proportion."""
+
+        def share(walks: float, most: float) -> Share:
+            return Share(max(int(pairs * walks), 1), max(int(pairs * most), 1))
+
+        return cls(
+            tie=Budget(fit=share(0.027, 0.27), calibrate=share(0.018, 0.18), test=share(0.018, 0.18)),
+            referral=Budget(fit=share(0.073, 1.0), calibrate=share(0.036, 0.55), test=share(0.036, 0.82)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """Labelled pairs of one slice; every array has shape (pairs,), features (pairs, names).
+class Ground:
+    """What data sets of a realm are built from."""
 
-    `weight` undoes the sampling: a pair stands for that many of its kind.
+    graph: Graph
+    features: FeatureSet
+    history: History
+    net: Net
+    slices: Slices
+    seed: int
+    close_ties: int
+    tell: Tell
+
+
+def build_exposures(
+    ground: Ground, store: Store, kind: str, *, budget: Budget, settings: WalkSettings, pass_on: PassOn
+) -> dict[str, Pairs]:
+    """Exposures rebuilt from history, by slice. The same seed and graph give the same pairs.
+
+    Parameters
+    ----------
+    kind
+        For which model: its parts' name.
+    pass_on
+        As of the beginning of a stretch of time: a walk over later values would propose those who turned out to adopt
+        (docs/decisions/0001-walks-of-training-see-no-later-pass-on.md).
     """
-
-    sender: Ints
-    target: Ints
-    offering: Ints
-    at: Ints
-    degree: Ints
-    label: Ints
-    weight: Floats
-    features: Floats
-
-    def __len__(self) -> int:
-        return len(self.label)
-
-    def take(self, rows: Ints) -> Pairs:
-        """The given rows only."""
-        return Pairs(*(getattr(self, name)[rows] for name in self.__slots__))
-
-
-@dataclass(frozen=True, slots=True)
-class WalkRequest:
-    """One walk to run and the offerings it is run for, by number."""
-
-    sender: int
-    at: int
-    offerings: tuple[int, ...]
+    built = {}
+    for number, span in enumerate(ground.slices):
+        share = budget.of(span.name)
+        rng = np.random.default_rng([ground.seed, number])
+        window_s = ground.slices.window_s
+        walks = draw_walks(ground.history, span, count=share.walks, window_s=window_s, rng=rng)
+        names: list[str] = []
+        for block in _runs(walks, -(-len(walks) // (FIT_BLOCKS if span.name == "fit" else 1))):
+            ties: CloseTies | None = None
+            for some in _runs(block, WALKS_PER_PART):
+                names.append(f"{kind}-{span.name}-labelled-{len(names):05}")
+                if not store.has(names[-1]):
+                    if ties is None:
+                        scored = pass_on(block[0].at)
+                        ties = close_ties(ground.net, scored, by=block[-1].at, most=ground.close_ties)
+                    found = label(propose(ground.net, ties, some, settings), ground.history, window_s=window_s)
+                    store.write(names[-1], to_table(found, ()))
+                ground.tell(f"{kind}: walks to {span.name}", len(names) * WALKS_PER_PART, len(walks))
+        built[span.name] = _sampled(ground, store, kind, number, span, names, most=share.pairs)
+    return built
 
 
-def draw_walks(
-    history: History, span: Slice, *, count: int, window_s: int, rng: np.random.Generator
-) -> list[WalkRequest]:
-    """Draw at most `count` walks of a slice: half at an experience, half at a later time.
+def build_told(ground: Ground, store: Store, kind: str, told: Pairs, *, budget: Budget) -> dict[str, Pairs]:
+    """Pairs whose labels were told, by slice; those at other times are left out.
 
-    Every (sender, time) is as likely as another, so that the few who experience most do not make up the data.
+    Features are read unless `told` has them, as served.
     """
-    good = history.sentiment >= GOOD_SENTIMENT
-    reach = LATER_WINDOWS * window_s
-    times = span.times(history.times)
-    at_once = good & (history.at >= span.first) & (history.at <= span.last)
-    starts = _distinct(history.member[at_once], history.at[at_once])
-    drawn = {(int(m), int(t)) for m, t in starts[rng.permutation(len(starts))[: count // 2]]}
-    earlier = good & (history.at >= span.first - reach) & (history.at < span.last)
-    before = _distinct(history.member[earlier], history.at[earlier])
-    for sender, experienced in before[rng.permutation(len(before))[: count - count // 2]]:
-        later = times[(times > experienced) & (times <= experienced + reach)]
-        if len(later):
-            drawn.add((int(sender), int(rng.choice(later))))
-    in_time = sorted(drawn, key=lambda walk: (walk[1], walk[0]))
-    return [WalkRequest(sender, at, _offerings(history, sender, at, good, reach, rng)) for sender, at in in_time]
+    built = {}
+    served = ground.features.names if told.features.shape[1] else ()
+    for number, span in enumerate(ground.slices):
+        inside = np.flatnonzero((told.at >= span.first) & (told.at <= span.last))
+        names: list[str] = []
+        for place in range(0, max(len(inside), 1), PAIRS_PER_PART):
+            names.append(f"{kind}-{span.name}-labelled-{len(names):05}")
+            if not store.has(names[-1]):
+                store.write(names[-1], to_table(told.take(inside[place : place + PAIRS_PER_PART]), served))
+        built[span.name] = _sampled(
+            ground, store, kind, number, span, names, most=budget.of(span.name).pairs, served=served
+        )
+    return built
 
 
-def _distinct(member: Ints, at: Ints) -> Ints:
-    return np.unique(np.stack([member, at], axis=1), axis=0)
-
-
-def _offerings(
-    history: History, sender: int, at: int, good: np.ndarray, reach: int, rng: np.random.Generator
-) -> tuple[int, ...]:
-    """What this sender could have asked about then. A walk is dear and a label is cheap, so some share one."""
-    first, last = np.searchsorted(history.member, [sender, sender + 1])
-    own = slice(first, last)
-    could = history.offering[own][good[own] & (history.at[own] <= at) & (history.at[own] >= at - reach)]
-    return tuple(int(o) for o in rng.permutation(could)[:OFFERINGS_PER_WALK])
-
-
-def propose(
-    graph: Graph, history: History, walks: Sequence[WalkRequest], settings: WalkSettings, tell: Tell, what: str
+def _sampled(
+    ground: Ground,
+    store: Store,
+    kind: str,
+    slice_no: int,
+    span: Slice,
+    names: Sequence[str],
+    *,
+    most: int,
+    served: Sequence[str] = (),
 ) -> Pairs:
-    """Run the walks and label what they propose; features are not read yet (shape (pairs, 0))."""
-    numbers = {member_id: number for number, member_id in enumerate(history.member_ids)}
-    batches = [walks[i : i + WALKS_PER_STATEMENT] for i in range(0, len(walks), WALKS_PER_STATEMENT)]
-    parts: list[tuple[Ints, ...]] = []
-
-    def run(batch: Sequence[WalkRequest]) -> list[tuple[int, int, int]]:
-        anchors = [Anchor(history.member_ids[w.sender], None, w.at) for w in batch]
-        rows = graph.rows(SIX_DEGREE_WALK, **settings.parameters(anchors))
-        found = read_walks(rows, anchors=anchors, name=SIX_DEGREE_WALK)
-        return [
-            (anchor_no, numbers[candidate.target_id], candidate.degree)
-            for anchor_no, result in enumerate(found)
-            for candidate in (result.candidates if result else ())
-            if candidate.target_id in numbers
-        ]
-
-    for done, (batch, found) in enumerate(_in_parallel(run, batches), 1):
-        for anchor_no, walk in enumerate(batch):
-            reached = np.array([(t, d) for a, t, d in found if a == anchor_no], dtype=np.int64).reshape(-1, 2)
-            for about in walk.offerings:
-                size = len(reached)
-                same = (np.full(size, walk.sender), reached[:, 0], np.full(size, about), np.full(size, walk.at))
-                parts.append((*same, reached[:, 1]))
-        tell(what, done, len(batches))
-    nothing = (np.empty(0, dtype=np.int64),) * 5
-    columns = [np.concatenate(column) for column in zip(nothing, *parts, strict=True)]
-    sender, target, offering, at, degree = columns
-    no_label, weight, no_features = np.zeros_like(at), np.ones(len(at)), np.empty((len(at), 0))
-    return Pairs(sender, target, offering, at, degree, no_label, weight, no_features)
+    """Keep every yes and as many no as fit, drawn alike at every degree, and read their features."""
+    features = ground.features.names
+    done = [name.replace("-labelled-", "-") for name in names]
+    if not all(store.has(name) for name in done):
+        labels = [store.read(name, ["label"]).column("label").to_numpy() for name in names]
+        yes = sum(int(each.sum()) for each in labels)
+        no = sum(map(len, labels)) - yes
+        share_yes, share_no = min(1.0, most / 2 / max(yes, 1)), min(1.0, max(most - yes, most / 2) / max(no, 1))
+        for number, (name, whole) in enumerate(zip(names, done, strict=True), 1):
+            if not store.has(whole):
+                rng = np.random.default_rng([ground.seed, slice_no, number])
+                kept = _thin(from_table(store.read(name), served), share_yes=share_yes, share_no=share_no, rng=rng)
+                if not served:
+                    kept = read_features(ground.graph, ground.features, ground.history, kept, _silent, "")
+                store.write(whole, to_table(kept, features))
+            ground.tell(f"{kind}: features to {span.name}, parts", number, len(names))
+    return joined([from_table(store.read(name), features) for name in done])
 
 
-def label(pairs: Pairs, history: History, *, window_s: int) -> Pairs:
-    """Drop pairs whose target had the offering by then; 1 where the target got it within the window after."""
-    got = history.first_at(pairs.target, pairs.offering)
-    kept = pairs.take(np.flatnonzero(got > pairs.at))
-    got = got[got > pairs.at]
-    return replace(kept, label=(got <= kept.at + window_s).astype(np.int64))
-
-
-def thin(pairs: Pairs, *, most: int, rng: np.random.Generator) -> Pairs:
-    """Keep every yes and as many no as fit, drawn alike at every degree; the weight of a kept no undoes it."""
-    yes, no = np.flatnonzero(pairs.label == 1), np.flatnonzero(pairs.label == 0)
-    share = min(1.0, max(most - len(yes), 1) / max(len(no), 1))
-    kept = np.sort(np.concatenate([yes, no[rng.random(len(no)) < share]]))
-    thinned = pairs.take(kept)
-    return replace(thinned, weight=np.where(thinned.label == 1, 1.0, 1.0 / share))
+def _thin(pairs: Pairs, *, share_yes: float, share_no: float, rng: np.random.Generator) -> Pairs:
+    share = np.where(pairs.label == 1, share_yes, share_no)
+    kept = np.flatnonzero(rng.random(len(pairs)) < share)
+    return replace(pairs.take(kept), weight=1 / share[kept])
 
 
 def read_features(graph: Graph, features: FeatureSet, history: History, pairs: Pairs, tell: Tell, what: str) -> Pairs:
@@ -199,9 +200,11 @@ def read_features(graph: Graph, features: FeatureSet, history: History, pairs: P
             PairKey(
                 sender_id=history.member_ids[pairs.sender[i]],
                 target_id=history.member_ids[pairs.target[i]],
-                offering_id=history.offering_ids[pairs.offering[i]],
+                offering_id=history.offering_ids[pairs.offering[i]] if pairs.offering[i] >= 0 else None,
                 as_of=int(pairs.at[i]),
                 degree=int(pairs.degree[i]),
+                chain_score=_known(pairs.chain_score[i]),
+                chain_weakest=_known(pairs.chain_weakest[i]),
             )
             for i in rows
         ]
@@ -210,54 +213,21 @@ def read_features(graph: Graph, features: FeatureSet, history: History, pairs: P
     for done, (rows, values) in enumerate(_in_parallel(run, batches), 1):
         matrix[rows] = values
         tell(what, done, len(batches))
-    return replace(pairs, features=matrix)
+    return pairs.with_features(matrix)
 
 
-def build(
-    graph: Graph,
-    features: FeatureSet,
-    history: History,
-    slices: Slices,
-    *,
-    budget: Budget,
-    settings: WalkSettings,
-    refresh: Refresh | None,
-    seed: int,
-    tell: Tell,
-) -> dict[str, Pairs]:
-    """The pairs of each slice, by its name. The same seed and graph give the same pairs.
-
-    `refresh` is asked to bring the graph's `pass_on` to what it was at a time, before the walks that follow it: a walk
-    over later values would propose those who turned out to adopt. The slice to fit is long, so it gets several.
-    """
-    built = {}
-    for number, span in enumerate(slices):
-        share = budget.of(span.name)
-        rng = np.random.default_rng([seed, number])
-        walks = draw_walks(history, span, count=share.walks, window_s=slices.window_s, rng=rng)
-        parts = []
-        for block in _blocks(walks, FIT_BLOCKS if span.name == "fit" and refresh else 1):
-            if refresh:
-                refresh(block[0].at)
-            parts.append(propose(graph, history, block, settings, tell, f"walks to {span.name}"))
-        pairs = label(_joined(parts), history, window_s=slices.window_s)
-        if span.name == "test":  # drawn evenly, so that its figures need no weights
-            pairs = pairs.take(np.sort(rng.permutation(len(pairs))[: share.pairs]))
-        else:
-            pairs = thin(pairs, most=share.pairs, rng=rng)
-        built[span.name] = read_features(graph, features, history, pairs, tell, f"features to {span.name}")
-    return built
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
-def _blocks(walks: list[WalkRequest], count: int) -> Iterator[list[WalkRequest]]:
-    """Walks stand in order of time: cut them into at most `count` runs of the same size."""
-    size = max(1, -(-len(walks) // count))
-    for start in range(0, len(walks), size):
+def _silent(what: str, done: int, total: int) -> None:
+    del what, done, total
+
+
+def _runs(walks: Sequence[WalkRequest], size: int) -> Iterator[Sequence[WalkRequest]]:
+    """Walks stand in order of time: cut them into runs of at most `size`."""
+    for start in range(0, len(walks), max(size, 1)):
         yield walks[start : start + size]
-
-
-def _joined(parts: Sequence[Pairs]) -> Pairs:
-    return Pairs(*(np.concatenate([getattr(part, name) for part in parts]) for name in Pairs.__slots__))
 
 
 def _in_parallel(run: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[Item, Result]]:

@@ -5,7 +5,9 @@ All figures are weighted, so that sampling is undone. Scores may be ties: equal 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -117,19 +119,58 @@ def paired_ratio(
     label: Ints, likelihood: Floats, heuristic: Floats, weight: Floats, groups: dict[str, Ints], *, seed: int
 ) -> Ratio:
     """Bootstrap the ratio over each grouping and keep the widest interval (Efron & Tibshirani, 1993)."""
-    rng = np.random.default_rng(seed)
     model, other = RankedPrecision(label, likelihood), RankedPrecision(label, heuristic)
     found = []
     for name, group in groups.items():
-        _, member = np.unique(group, return_inverse=True)
-        size = int(member.max()) + 1
-        ratios = []
-        for _ in range(REPLICATES):
-            drawn = np.bincount(rng.integers(0, size, size), minlength=size)[member] * weight
-            ratios.append(model(drawn) / other(drawn))
-        low, high = np.nanpercentile(ratios, [2.5, 97.5])
+        ratios = [model(drawn) / other(drawn) for drawn in drawn_again(group, weight, seed=seed)]
+        low, high = np.nanpercentile(ratios, [2.5, 97.5]) if not np.isnan(ratios).all() else (np.nan, np.nan)
         found.append(Ratio(model(weight) / other(weight), float(low), float(high), name))
     return max(found, key=lambda r: r.high - r.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of one model less that of another on the same pairs, with a paired 95 % interval (the widest of all)."""
+
+    difference: float
+    low: float
+    high: float
+    over: str
+
+
+def paired_differences(
+    label: Ints, likelihood: Floats, other: Floats, weight: Floats, groups: dict[str, Ints], *, seed: int
+) -> dict[str, Difference]:
+    """`average_precision` and `brier` of one model less those of another, by bootstrap as in `paired_ratio`."""
+    one, two = RankedPrecision(label, likelihood), RankedPrecision(label, other)
+    squares = (label - likelihood) ** 2 - (label - other) ** 2
+
+    def both(drawn: Floats) -> tuple[float, float]:
+        return one(drawn) - two(drawn), float(np.average(squares, weights=drawn))
+
+    found: dict[str, list[Difference]] = {"average_precision": [], "brier": []}
+    here = both(weight)
+    for name, group in groups.items():
+        drawn = np.array([both(each) for each in drawn_again(group, weight, seed=seed)])
+        low, high = np.nanpercentile(drawn, [2.5, 97.5], axis=0)
+        for number, figure in enumerate(found.values()):
+            figure.append(Difference(here[number], float(low[number]), float(high[number]), name))
+    return {name: max(each, key=lambda d: d.high - d.low) for name, each in found.items()}
+
+
+def drawn_again(group: Ints, weight: Floats, *, seed: int) -> Iterator[Floats]:
+    """Weights of the pairs when whole groups are drawn again, a few hundred times.
+
+    Groups are taken in the order they first come in, so that it does not matter how they are numbered.
+    """
+    rng = np.random.default_rng(seed)
+    _, first, member = np.unique(group, return_index=True, return_inverse=True)
+    member = np.argsort(np.argsort(first))[member]
+    size = len(first)
+    for _ in range(REPLICATES):
+        drawn = np.bincount(rng.integers(0, size, size), minlength=size)[member] * weight
+        if drawn.any():
+            yield drawn
 
 
 def by_degree(label: Ints, likelihood: Floats, weight: Floats, degree: Ints) -> dict[str, dict[str, float]]:
@@ -149,6 +190,74 @@ def by_degree(label: Ints, likelihood: Floats, weight: Floats, degree: Ints) -> 
     return table
 
 
+def standing(
+    *,
+    label: Ints,
+    likelihood: Floats,
+    weight: Floats,
+    heuristics: dict[str, Floats],
+    groups: dict[str, Ints],
+    seed: int,
+) -> dict[str, Any]:
+    """How a model ranks some pairs, beside the best heuristic on the same; arguments as of `evaluate`.
+
+    `missing` says why where there is nothing to tell.
+    """
+    if not heuristics or len(np.unique(label)) < 2:
+        return {"pairs": len(label), "adopted": int(label.sum()), "missing": "too few pairs, or all alike"}
+    table = {name: average_precision(label, score, weight) for name, score in heuristics.items()}
+    best = max(table, key=lambda name: table[name])
+    return {
+        "pairs": len(label),
+        "adopted": int(label.sum()),
+        "base_rate": float(np.average(label, weights=weight)),
+        "auc": area_under_curve(label, likelihood, weight),
+        "average_precision": average_precision(label, likelihood, weight),
+        "best_heuristic": best,
+        "over_best_heuristic": asdict(paired_ratio(label, likelihood, heuristics[best], weight, groups, seed=seed)),
+    }
+
+
+def hard_negatives(label: Ints, weight: Floats, offering: Ints, degree: Ints, exposed: Floats) -> tuple[Ints, Floats]:
+    """The yes at degree 1 and 2 beside those no that were just as exposed, and weights that make them so.
+
+    A no counts where it is a contact of the sender's or one two steps away, and there is a yes of the same offering
+    with as many exposed contacts (0, 1, 2, 3 to 4, 5 and more). Every such group is given the same rate of yes, so
+    neither the offering nor the exposure tells yes from no.
+
+    Returns
+    -------
+    rows, weight
+        Which pairs, and of each its weight; shape (kept,).
+    """
+    level = np.digitize(np.nan_to_num(exposed), [1, 2, 3, 5])
+    _, group = np.unique(np.stack([offering, level], axis=1), axis=0, return_inverse=True)
+    group = group.ravel()
+    near = degree <= 2
+    size = int(group.max()) + 1 if len(group) else 0
+    yes = np.bincount(group, weight * near * (label == 1), minlength=size)
+    no = np.bincount(group, weight * near * (label == 0), minlength=size)
+    kept = np.flatnonzero(near & (yes[group] > 0) & (no[group] > 0))
+    rate = yes.sum() / max(no[yes > 0].sum(), 1e-12)  # of the whole table, which each group takes on
+    own = np.where(label[kept] == 1, 1.0, yes[group[kept]] / no[group[kept]] / rate)
+    return kept, weight[kept] * own
+
+
+def calibration_curve(label: Ints, likelihood: Floats, weight: Floats) -> list[dict[str, float]]:
+    """Predicted and observed in each of the bins of `expected_calibration_error`."""
+    order = np.argsort(likelihood, kind="stable")
+    mass = np.cumsum(weight[order])
+    bins = np.minimum((BINS * (mass - weight[order] / 2) / mass[-1]).astype(int), BINS - 1)
+    curve = []
+    for number in range(BINS):
+        rows = order[bins == number]
+        if len(rows):
+            predicted = float(np.average(likelihood[rows], weights=weight[rows]))
+            observed = float(np.average(label[rows], weights=weight[rows]))
+            curve.append({"predicted": predicted, "observed": observed, "pairs": len(rows)})
+    return curve
+
+
 def evaluate(
     *,
     label: Ints,
@@ -158,7 +267,7 @@ def evaluate(
     heuristics: dict[str, Floats],
     groups: dict[str, Ints],
     seed: int,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Everything the report says of one model on one held-out slice.
 
     Parameters
@@ -192,6 +301,7 @@ def evaluate(
         "ece_by_chance": errors.by_chance,
         "ece_over_base_rate": errors.net / base,
         "calibration_slope": calibration_slope(label, likelihood, weight),
+        "calibration_curve": calibration_curve(label, likelihood, weight),
         "best_heuristic": best,
         "over_best_heuristic": asdict(paired_ratio(label, likelihood, heuristics[best], weight, groups, seed=seed)),
         "by_degree": by_degree(label, likelihood, weight, degree),

@@ -1,246 +1,356 @@
-"""The training job: from the graph to two models, their figures, and `pass_on` written back.
+"""The retraining job: from the graph to two models, their figures, a decision, and `pass_on` written back.
 
-1. tie model: pairs at degree 1, features that need no offering
-2. referral model: pairs at every degree that the walk proposes. Before the walks of a stretch of time, `pass_on` as of
-   its beginning goes into the graph: they propose what serving would have proposed then, and know nothing of what came
-3. `pass_on` as of now goes into the graph, for serving
+1. tie model: from what hops answered; until there are enough of those from exposures at degree 1; where nothing is
+   offered from replies
+2. referral model: from outcomes of sent outreaches; until there are enough of those from exposures at every degree that
+   the walk proposes. It walks over `pass_on` as of then, in memory: the graph that serves is not touched
+3. each passes its gates or does not; what passes serves, and `pass_on` as of now goes into the graph
 """
 
 from __future__ import annotations
 
 import hashlib
 import platform
-import secrets
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from sixhop.errors import InvalidInput, SixhopError
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
-from sixhop.graph.realm import read_realm
+from sixhop.graph.realm import RealmSettings, read_realm
 from sixhop.graph.walk import WalkSettings
-from sixhop.models.artifact import Artifact, write_artifact
+from sixhop.models.artifact import Artifact
 from sixhop.models.registry import REFERRAL, TIE, Registry
-from sixhop.models.runtime import CalibratedModel
-from sixhop.pseudonyms import KEY_BYTES, Pseudonyms
-from sixhop_ml.dataset import Budgets, Pairs, Tell, build
-from sixhop_ml.evaluate import evaluate
-from sixhop_ml.history import Floats, History, read_history
-from sixhop_ml.pass_on import Written, every_tie, write_pass_on
+from sixhop.settings import Settings
+from sixhop_ml.dataset import Budgets, Ground, Tell, build_exposures, build_told
+from sixhop_ml.gates import NOT_WORSE, Gate, failed
+from sixhop_ml.history import Floats, read_history
+from sixhop_ml.learn import Learned, learn
+from sixhop_ml.net import read_net
+from sixhop_ml.page import write_page
+from sixhop_ml.pairs import Pairs
+from sixhop_ml.pass_on import Written, score_ties, write_pass_on
 from sixhop_ml.split import Slices, split
-from sixhop_ml.train import Hyperparameters, fit, predict
+from sixhop_ml.store import Store, one_at_a_time
+from sixhop_ml.told import Outreaches, read_outreaches, read_replies
+from sixhop_ml.train import FEWEST_ADOPTIONS
 
 LIBRARIES = ("scikit-learn", "skops", "numpy", "neo4j")
-HEURISTIC_NAMES = {"degree": "closeness"}
-"""`degree` is a column of its own in the predictions; as a heuristic it is turned around."""
-DEFAULT_BUDGETS = Budgets()
 CONTACTS_ONLY = WalkSettings(max_length=1, max_degree=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """What a training run made; or, with nothing `written`, the models that still hold."""
+class Outcome(StrEnum):
+    """What was decided."""
 
-    referral: Artifact
-    tie: Artifact
+    PROMOTED = "promoted"
+    CHALLENGER = "challenger"
+    REFUSED = "refused"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a retraining is to do.
+
+    Attributes
+    ----------
+    since
+        Anchors are at this time or later (seconds since 1970); None: all there are.
+    dry_run
+        Decide, and change nothing: no model gets a role, nothing is written to the graph.
+    force
+        Train even where data, queries, settings and seed are those of the models that serve.
+    """
+
+    seed: int = 1
+    since: int | None = None
+    dry_run: bool = False
+    force: bool = False
+    why: str = "retrained"
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A model that was made: its artifact, what it had to pass, and where its report is."""
+
+    artifact: Artifact
+    gates: tuple[Gate, ...]
+    report: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Retrained:
+    """What came of a retraining; `made` by kind. With nothing `written`, `pass_on` is what it was."""
+
+    outcome: Outcome
+    why: str
+    made: Mapping[str, Made]
     written: Written | None
+    dry_run: bool
     seconds: float
 
 
-def train_models(
-    graph: Graph, home: Path, *, seed: int, only_if_changed: bool, tell: Tell, budgets: Budgets = DEFAULT_BUDGETS
-) -> Trained:
-    """Train both models of the graph's realm, store them, promote them, write `pass_on` back.
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set that is whole, and the tie model that its chains were made with."""
 
-    Parameters
-    ----------
-    only_if_changed
-        Do nothing when the models that serve were trained on the same data, settings, queries and seed.
+    pairs: Mapping[str, int]
+    folder: Path
+
+
+def retrain(graph: Graph, settings: Settings, asked: Asked, *, tell: Tell) -> Retrained:
+    """Retrain the models of the graph's realm, and let them serve where they pass. One at a time a realm.
 
     Raises
     ------
     InvalidInput
         The data is too short, or holds too few adoptions, for honest slices.
+    Unavailable
+        Another retraining of the realm is under way.
     """
     started = time.monotonic()
-    realm = read_realm(graph)
-    features = FeatureSet(graph.catalog)
-    history = read_history(graph)
-    data_end = realm.last_event_at or int(history.times[-1]) if len(history.at) else 0
-    slices = split(history.times, window_s=realm.label_window_s, data_end=data_end)
-    registry = Registry(home, graph.realm)
-    run = _Run(graph, home, features, history, slices, seed, tell)
-    if only_if_changed and (held := run.still_holding(registry)):
-        return Trained(held[REFERRAL], held[TIE], None, time.monotonic() - started)
-
-    pairs = build(
-        graph,
-        features,
-        history,
-        slices,
-        budget=budgets.tie,
-        settings=CONTACTS_ONLY,
-        refresh=None,
-        seed=seed,
-        tell=tell,
-    )
-    tie_model, tie = run.learn(TIE, pairs, features.tie_names)
-
-    def refresh(as_of: int) -> None:
-        write_pass_on(graph, features, tie_model, as_of=as_of, tell=tell)
-
-    pairs = build(
-        graph,
-        features,
-        history,
-        slices,
-        budget=budgets.referral,
-        settings=WalkSettings(),
-        refresh=refresh,
-        seed=seed,
-        tell=tell,
-    )
-    _, referral = run.learn(REFERRAL, pairs, features.names)
-    written = write_pass_on(graph, features, tie_model, as_of=realm.as_of(int(time.time())), tell=tell)
-
-    registry.promote(TIE, tie.digest, why="trained")
-    registry.promote(REFERRAL, referral.digest, why="trained")
-    return Trained(referral, tie, written, time.monotonic() - started)
+    with one_at_a_time(settings.home, graph.realm), _one_thread():
+        job = _Job(graph, settings, asked, tell)
+        if not asked.force and (held := job.still_holding()):
+            unchanged = {kind: Made(each, (), each.path / "report.html") for kind, each in held.items()}
+            why = "data, settings and queries are what the models that serve were trained on"
+            return Retrained(Outcome.UNCHANGED, why, unchanged, None, asked.dry_run, time.monotonic() - started)
+        tie = job.tie
+        learned = {TIE: tie} | ({REFERRAL: job.referral} if job.offers else {})
+        job.store.finish()
+        outcome, why = _decided(learned)
+        made = {}
+        for kind, each in learned.items():
+            tell(f"writing the report of the {kind} model", 0, 1)
+            made[kind] = Made(each.artifact, each.gates, write_page(each.artifact))
+        written = None if asked.dry_run else job.carry_out(outcome, why, learned)
+        return Retrained(outcome, why, made, written, asked.dry_run, time.monotonic() - started)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What both models' training has in common."""
+def build_dataset(graph: Graph, settings: Settings, asked: Asked, *, tell: Tell) -> Dataset:
+    """Build what `retrain` would learn from, and train on nothing but the tie model that chains are made with."""
+    with one_at_a_time(settings.home, graph.realm), _one_thread():
+        job = _Job(graph, settings, asked, tell)
+        pairs = {f"{TIE} {name}": len(each) for name, each in job.tie_pairs[1].items()}
+        if job.offers:
+            pairs |= {f"{REFERRAL} {name}": len(each) for name, each in job.referral_pairs[1].items()}
+        return Dataset(pairs, job.store.folder)
 
-    graph: Graph
-    home: Path
-    features: FeatureSet
-    history: History
-    slices: Slices
-    seed: int
-    tell: Tell
 
-    def still_holding(self, registry: Registry) -> dict[str, Artifact] | None:
-        """The champions, when both were trained on what there is now."""
-        held = {kind: registry.champion(kind) for kind in (TIE, REFERRAL)}
-        now = self._origin()
-        if all(a is not None and {k: a.manifest.get(k) for k in now} == now for a in held.values()):
-            return {kind: artifact for kind, artifact in held.items() if artifact is not None}
-        return None
+def _one_thread() -> Any:
+    """Boosters' threads spin while they wait: beside Neo4j and others two of them are slower than one."""
+    return threadpool_limits(1, user_api="openmp")
 
+
+def _decided(learned: Mapping[str, Learned]) -> tuple[Outcome, str]:
+    refused = [f"{kind}: {gate.gate} ({gate.scope})" for kind, each in learned.items() for gate in failed(each.gates)]
+    if refused:
+        return Outcome.REFUSED, "refused by " + "; ".join(refused[:10])
+    main = learned.get(REFERRAL, learned[TIE])
+    precision = next(gate for gate in main.gates if gate.gate == NOT_WORSE and gate.scope == "average_precision")
+    if precision.value is not None and precision.value < 0:
+        return Outcome.CHALLENGER, "all gates passed, but it ranks no better than the model that serves"
+    return Outcome.PROMOTED, "all gates passed"
+
+
+class _Job:
+    """One run, step by step; each step is made when it is first needed."""
+
+    def __init__(self, graph: Graph, settings: Settings, asked: Asked, tell: Tell) -> None:
+        self._graph, self._settings, self._asked, self._tell = graph, settings, asked, tell
+        self._budgets = Budgets.of(settings.learn_pairs)
+        self._realm: RealmSettings = read_realm(graph)
+        self._registry = Registry(settings.home, graph.realm)
+        tell("reading the history", 0, 1)
+        history = read_history(graph)
+        net = read_net(graph, history.member_ids)
+        features = FeatureSet(graph.catalog)
+        self.offers = bool(len(history.at))
+        self._data_end = self._realm.last_event_at or (int(history.at.max()) if self.offers else 0)
+        self._replies = None if self.offers else self._told_replies(graph, history)
+        times = history.times if self._replies is None else np.unique(self._replies.at)
+        self._ground = Ground(
+            graph=graph,
+            features=features,
+            history=history,
+            net=net,
+            slices=self._split(times),
+            seed=asked.seed,
+            close_ties=self._realm.close_ties,
+            tell=tell,
+        )
+        self._outreaches: Outreaches = read_outreaches(
+            graph,
+            history,
+            settings.home / "segments" / graph.realm,
+            names=features.names,
+            window_s=self._realm.label_window_s,
+            data_end=self._data_end,
+        )
+        sizes = len(history.member_ids), len(history.offering_ids)
+        self.store = Store(settings.home, graph.realm, self._origin, sizes=sizes)
+
+    def _told_replies(self, graph: Graph, history: Any) -> Pairs:
+        return read_replies(graph, history, window_s=self._realm.label_window_s, data_end=self._data_end)
+
+    def _split(self, times: np.ndarray) -> Slices:
+        since = times[times >= (self._asked.since or 0)]
+        return split(since, window_s=self._realm.label_window_s, data_end=self._data_end)
+
+    @cached_property
     def _origin(self) -> dict[str, Any]:
         """What decides a training's outcome: when all of it is the same, so are the models."""
         return {
-            "features_digest": self.features.digest,
-            "queries_digest": self.graph.catalog.digest,
-            "data_digest": data_digest(self.graph, self.history),
-            "label_window_s": self.slices.window_s,
-            "data_end": self.slices.data_end,
-            "seed": self.seed,
+            "features_digest": self._ground.features.digest,
+            "queries_digest": self._graph.catalog.digest,
+            "data_digest": _data_digest(self._ground, self._outreaches, self._replies),
+            "label_window_s": self._realm.label_window_s,
+            "data_end": self._data_end,
+            "since": self._asked.since,
+            "seed": self._asked.seed,
+            "budgets": asdict(self._budgets),
         }
 
-    def learn(self, kind: str, pairs: dict[str, Pairs], chosen: Sequence[str]) -> tuple[CalibratedModel, Artifact]:
-        """Fit, calibrate, evaluate and store one model."""
-        names, test = self.features.names, pairs["test"]
-        self.tell(f"fitting the {kind} model", 0, 1)
-        hyperparameters = Hyperparameters()
-        model = fit(
-            pairs["fit"],
-            pairs["calibrate"],
-            names=names,
-            chosen=chosen,
-            hyperparameters=hyperparameters,
-            seed=self.seed,
-        )
-        likelihood = predict(model, test, names)
-        heuristics = self._heuristics(test, chosen)
-        self.tell(f"evaluating the {kind} model", 0, 1)
-        metrics = evaluate(
-            label=test.label,
-            likelihood=likelihood,
-            weight=test.weight,
-            degree=test.degree,
-            heuristics=heuristics,
-            groups={"sender": test.sender, "target": test.target, "offering": test.offering},
-            seed=self.seed,
-        )
-        artifact = write_artifact(
-            Registry(self.home, self.graph.realm).folder,
-            estimator=model.estimator,
-            calibrator=model.calibrator,
-            manifest=self._manifest(kind, model, pairs, hyperparameters),
-            metrics=metrics,
-            predictions=self._predictions(test, likelihood, heuristics),
-        )
-        return model, artifact
+    def still_holding(self) -> dict[str, Artifact] | None:
+        """The champions, when all were trained on what there is now."""
+        kinds = (TIE, REFERRAL) if self.offers else (TIE,)
+        try:
+            held = {kind: self._registry.champion(kind) for kind in kinds}
+        except SixhopError:  # one is not whole: train
+            return None
+        there = {kind: artifact for kind, artifact in held.items() if artifact is not None}
+        same = all({k: each.manifest.get(k) for k in self._origin} == self._origin for each in there.values())
+        return there if same and len(there) == len(kinds) else None
 
-    def _heuristics(self, pairs: Pairs, chosen: Sequence[str]) -> dict[str, Floats]:
-        """Each feature on its own, turned so that higher is likelier; a missing value ranks lowest."""
-        found = {}
-        for column, spec in enumerate(self.features.specs):
-            score = pairs.features[:, column] * spec.rank
-            present = score[~np.isnan(score)]
-            if spec.name in chosen and len(present) and (len(present) < len(score) or np.ptp(present) > 0):
-                found[HEURISTIC_NAMES.get(spec.name, spec.name)] = np.where(np.isnan(score), present.min() - 1, score)
-        return found
+    @cached_property
+    def tie_pairs(self) -> tuple[Ground, dict[str, Pairs], str]:
+        """What the tie model learns from, and which kind of label that is."""
+        hops = self._outreaches.hops
+        if ground := self._enough(hops):
+            return ground, build_told(ground, self.store, TIE, hops, budget=self._budgets.tie), "hops"
+        if self._replies is not None:
+            pairs = build_told(self._ground, self.store, TIE, self._replies, budget=self._budgets.tie)
+            return self._ground, pairs, "replies"
+        pairs = build_exposures(
+            self._ground,
+            self.store,
+            TIE,
+            budget=self._budgets.tie,
+            settings=CONTACTS_ONLY,
+            pass_on=lambda as_of: np.full(len(self._ground.net.end), self._realm.pass_on_prior),
+        )
+        return self._ground, pairs, "exposures"
 
-    def _manifest(
-        self, kind: str, model: CalibratedModel, pairs: dict[str, Pairs], hyperparameters: Hyperparameters
-    ) -> dict[str, Any]:
+    @cached_property
+    def referral_pairs(self) -> tuple[Ground, dict[str, Pairs], str]:
+        """What the referral model learns from, and which kind of label that is."""
+        told = self._outreaches.pairs
+        if ground := self._enough(told):
+            return ground, build_told(ground, self.store, REFERRAL, told, budget=self._budgets.referral), "outcomes"
+
+        def pass_on(as_of: int) -> Floats:
+            return score_ties(self._ground, self.tie.model, as_of=as_of)
+
+        pairs = build_exposures(
+            self._ground,
+            self.store,
+            REFERRAL,
+            budget=self._budgets.referral,
+            settings=WalkSettings(),
+            pass_on=pass_on,
+        )
+        return self._ground, pairs, "exposures"
+
+    @cached_property
+    def tie(self) -> Learned:
+        return self._learn(TIE, *self.tie_pairs)
+
+    @cached_property
+    def referral(self) -> Learned:
+        return self._learn(REFERRAL, *self.referral_pairs)
+
+    def carry_out(self, outcome: Outcome, why: str, learned: Mapping[str, Learned]) -> Written | None:
+        """Give the models their roles, and write what the walk goes by where a new tie model serves."""
+        why = f"{self._asked.why}: {why}"
+        if outcome is Outcome.CHALLENGER:
+            for kind, each in learned.items():
+                self._registry.challenge(kind, each.artifact.digest, why=why, who=self._asked.who)
+        if outcome is not Outcome.PROMOTED:
+            return None
+        as_of = self._realm.as_of(int(time.time()))
+        scores = score_ties(self._ground, learned[TIE].model, as_of=as_of)
+        written = write_pass_on(
+            self._graph, self._ground.history, self._ground.net, scores, as_of=as_of, tell=self._tell
+        )
+        for kind, each in learned.items():
+            self._registry.promote(kind, each.artifact.digest, why=why, who=self._asked.who)
+        return written
+
+    def _enough(self, told: Pairs) -> Ground | None:
+        """The ground with slices of these pairs' times, where there are enough to learn from."""
+        if len(told) < self._settings.learn_outcomes:
+            return None
+        try:
+            slices = self._split(np.unique(told.at))
+        except InvalidInput:
+            return None
+        for span in slices:
+            label = told.label[(told.at >= span.first) & (told.at <= span.last)]
+            if min(label.sum(), len(label) - label.sum()) < FEWEST_ADOPTIONS:
+                return None
+        return replace(self._ground, slices=slices)
+
+    def _learn(self, kind: str, ground: Ground, pairs: dict[str, Pairs], learned_from: str) -> Learned:
+        told = self._outreaches
+        counts = {
+            "outcomes": len(told.pairs),
+            "hops": len(told.hops),
+            "replies": 0 if self._replies is None else len(self._replies),
+            "exposures": sum(map(len, pairs.values())) if learned_from == "exposures" else 0,
+        }
+        return learn(
+            kind,
+            pairs,
+            ground=ground,
+            registry=self._registry,
+            limits=self._settings,
+            manifest=self._manifest(),
+            told={"learned_from": {"kind": learned_from, **counts}, "funnel": _funnel(told)},
+        )
+
+    def _manifest(self) -> dict[str, Any]:
         return {
-            "kind": kind,
-            "realm": self.graph.realm,
+            "realm": self._graph.realm,
             "created_at": int(time.time()),
-            "feature_names": list(model.feature_names),
-            **self._origin(),
-            "label": f"adopted within {self.slices.window_s // 86_400} days of the anchor",
-            "slices": {
-                s.name: {
-                    "first": s.first,
-                    "last": s.last,
-                    "pairs": len(pairs[s.name]),
-                    "adopted": int(pairs[s.name].label.sum()),
-                    "base_rate": float(np.average(pairs[s.name].label, weights=pairs[s.name].weight)),
-                }
-                for s in self.slices
-            },
-            "hyperparameters": asdict(hyperparameters),
+            **self._origin,
             "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         }
 
-    def _predictions(self, test: Pairs, likelihood: Floats, heuristics: dict[str, Floats]) -> pa.Table:
-        """Held-out rows. The key of their hashes is thrown away: nobody can be found in them, nor need be erased."""
-        once = Pseudonyms(secrets.token_bytes(KEY_BYTES))
-        members = pa.array([once.of(member_id) for member_id in self.history.member_ids])
-        offerings = pa.array([once.of(offering_id) for offering_id in self.history.offering_ids])
-        return pa.table(
-            {
-                "sender_id": members.take(pa.array(test.sender)),
-                "target_id": members.take(pa.array(test.target)),
-                "offering_id": offerings.take(pa.array(test.offering)),
-                "at": test.at,
-                "degree": test.degree,
-                "label": test.label,
-                "weight": test.weight,
-                "likelihood": likelihood,
-                **heuristics,
-            }
-        )
+
+def _funnel(told: Outreaches) -> dict[str, Any]:
+    return {**asdict(told.funnel), "p_sent": told.funnel.p_sent, "sent_without_a_record": told.unmatched}
 
 
-def data_digest(graph: Graph, history: History) -> str:
-    """A digest of all experiences and ties, so that a second run can tell whether anything changed."""
+def _data_digest(ground: Ground, told: Outreaches, replies: Pairs | None) -> str:
+    """A digest of all that is learned from, so that a second run can tell whether anything changed."""
     digest = hashlib.sha256()
+    history, net = ground.history, ground.net
     for ids in (history.member_ids, history.offering_ids):
         digest.update("\0".join(ids).encode())
-    for array in (history.member, history.offering, history.at, history.sentiment):
+    arrays: list[np.ndarray] = [history.member, history.offering, history.at, history.sentiment]
+    arrays += [net.start, net.end, net.since, net.introduces, net.named, net.reachable, net.opted_out_at, net.blocks]
+    for pairs in (told.pairs, told.hops, *(() if replies is None else (replies,))):
+        arrays += [pairs.sender, pairs.target, pairs.at, pairs.label]
+    for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
-    for row in every_tie(graph):
-        digest.update("\0".join((row["member_id"], *row["to_ids"])).encode())
     return digest.hexdigest()[:16]

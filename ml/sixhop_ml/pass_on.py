@@ -1,23 +1,22 @@
-"""Writes the tie model's `pass_on` back to the graph, and with it the lists the walk goes by."""
+"""What the tie model says of every tie, and writing it back to the graph with the lists the walk goes by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from sixhop.domain import PairKey
 from sixhop.graph.close import rebuild_close
-from sixhop.graph.executor import Graph, Row
-from sixhop.graph.features import FeatureSet
+from sixhop.graph.executor import Graph
 from sixhop.models.runtime import CalibratedModel
-from sixhop_ml.dataset import PAIRS_PER_STATEMENT, Tell
+from sixhop_ml.dataset import PAIRS_PER_STATEMENT, Ground, Tell, read_features
+from sixhop_ml.history import Floats, History
+from sixhop_ml.net import Net
+from sixhop_ml.pairs import unlabelled
 
-PAGE = 200
 CHANGE = 0.1
 """A tie is written when its value changed by more than this share."""
-NO_SCORE = -1.0
+TIES_AT_ONCE = 50 * PAIRS_PER_STATEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,51 +28,39 @@ class Written:
     quartiles: tuple[float, float, float]
 
 
-def write_pass_on(graph: Graph, features: FeatureSet, model: CalibratedModel, *, as_of: int, tell: Tell) -> Written:
-    """Score all ties of the realm as of a time, write what changed by more than a tenth, rebuild the walk's lists.
+def score_ties(ground: Ground, model: CalibratedModel, *, as_of: int) -> Floats:
+    """The `pass_on` of all ties of the net as of a time (seconds since 1970); shape (ties,)."""
+    columns = [ground.features.names.index(name) for name in model.feature_names]
+    net, total = ground.net, len(ground.net.end)
+    scores = np.empty(total)
+    for start in range(0, total, TIES_AT_ONCE):
+        some = slice(start, start + TIES_AT_ONCE)
+        size = len(net.start[some])
+        pairs = unlabelled(net.start[some], net.end[some], np.full(size, as_of))
 
-    Parameters
-    ----------
-    as_of
-        Features are read as of this time (seconds since 1970).
-    """
-    columns = [features.names.index(name) for name in model.feature_names]
-    total = written = 0
-    values: list[np.ndarray] = []
-    for chunk in _chunks(graph):
-        pairs = [PairKey(sender, target, None, as_of, 1) for sender, target, _ in chunk]
-        matrix = np.array(list(features.stream(graph, pairs)), dtype=np.float64)[:, columns]
-        scores = model.probabilities(matrix)
-        before = np.array([scored for _, _, scored in chunk])
-        changed = np.flatnonzero((before < 0) | (np.abs(scores - before) > CHANGE * before))
-        if len(changed):
-            rows = [{"from_id": chunk[i][0], "to_id": chunk[i][1], "pass_on": float(scores[i])} for i in changed]
-            graph.write("writes/pass_on", rows=rows, scored_at=as_of)
-        total += len(chunk)
-        written += len(changed)
-        values.append(scores)
-        tell("ties scored", total, 0)
+        def tell(what: str, done: int, batches: int, start: int = start, size: int = size) -> None:
+            ground.tell(what, start + size * done // batches, total)
+
+        read = read_features(ground.graph, ground.features, ground.history, pairs, tell, "ties scored")
+        scores[some] = model.probabilities(read.features[:, columns])
+    return scores
+
+
+def write_pass_on(graph: Graph, history: History, net: Net, scores: Floats, *, as_of: int, tell: Tell) -> Written:
+    """Write what changed by more than a tenth, rebuild the walk's lists. Ties that ended meanwhile are passed over."""
+    changed = np.flatnonzero((net.scored < 0) | (np.abs(scores - net.scored) > CHANGE * net.scored))
+    for start in range(0, len(changed), PAIRS_PER_STATEMENT):
+        rows = [
+            {
+                "from_id": history.member_ids[net.start[i]],
+                "to_id": history.member_ids[net.end[i]],
+                "pass_on": float(scores[i]),
+            }
+            for i in changed[start : start + PAIRS_PER_STATEMENT]
+        ]
+        graph.write("writes/pass_on", rows=rows, scored_at=as_of)
+        tell("ties written", start + len(rows), len(changed))
     # Everybody's: what a write-back that was stopped half-way left behind is set right too.
-    rebuild_close(graph, progress=lambda done: tell("lists rebuilt", done, 0))
-    low, middle, high = np.percentile(np.concatenate([np.zeros(0), *values]), [25, 50, 75]) if total else (0, 0, 0)
-    return Written(total, written, (float(low), float(middle), float(high)))
-
-
-def _chunks(graph: Graph) -> Iterator[list[tuple[str, str, float]]]:
-    """(from, to, last scored) of all ties, some thousands at a time, those of one member together."""
-    chunk: list[tuple[str, str, float]] = []
-    for row in every_tie(graph):
-        chunk += [(row["member_id"], to, scored) for to, scored in zip(row["to_ids"], row["scored"], strict=True)]
-        while len(chunk) >= PAIRS_PER_STATEMENT:
-            yield chunk[:PAIRS_PER_STATEMENT]
-            chunk = chunk[PAIRS_PER_STATEMENT:]
-    if chunk:
-        yield chunk
-
-
-def every_tie(graph: Graph) -> Iterator[Row]:
-    """One row a member, in order of id: whom they can contact, and what those ties were scored."""
-    cursor = ""
-    while rows := graph.rows("training/tie_page", cursor=cursor, limit=PAGE):
-        yield from rows
-        cursor = rows[-1]["member_id"]
+    rebuild_close(graph, progress=lambda done: tell("lists rebuilt", done, net.members))
+    low, middle, high = np.percentile(scores, [25, 50, 75]) if len(scores) else (0.0, 0.0, 0.0)
+    return Written(len(scores), len(changed), (float(low), float(middle), float(high)))

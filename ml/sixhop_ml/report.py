@@ -6,33 +6,41 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sixhop.models.artifact import Artifact
-from sixhop_ml.job import Trained
+from sixhop.models.registry import REFERRAL, TIE
+from sixhop_ml.job import Outcome, Retrained
 
 HEURISTICS_SHOWN = 8
+WORDS = {
+    Outcome.PROMOTED: "promoted",
+    Outcome.CHALLENGER: "kept as challenger",
+    Outcome.REFUSED: "refused",
+    Outcome.UNCHANGED: "unchanged",
+}
 LIMITS = (
     "An exposure and what followed it is observational: it stands in for referrals until outreaches have outcomes. "
     "A likelihood counts adoptions that would have come without the chain too."
 )
 
 
-def print_report(trained: Trained, console: Console) -> None:
-    """Print both models' figures, the slices they were measured on, and what was written back."""
-    _print_slices(trained.referral, console)
-    for artifact in (trained.tie, trained.referral):
-        _print_model(artifact, console)
+def print_report(retrained: Retrained, console: Console) -> None:
+    """Print what was decided and why, both models' figures, the slices they were measured on, what was written back."""
+    for kind in (TIE, REFERRAL):
+        if made := retrained.made.get(kind):
+            _print_model(made.artifact, console)
+            console.print(f"the whole report: {made.report}", highlight=False)
     console.print(LIMITS, style="dim")
-    if trained.written is None:
-        console.print("Data, settings and queries are what these models were trained on: kept as they are.")
-        return
-    low, middle, high = trained.written.quartiles
-    console.print(
-        f"pass_on: {trained.written.ties:,} ties scored as of now, {trained.written.written:,} changed by more than "
-        f"10 % and were written; median {middle:.4f}, quartiles {low:.4f} and {high:.4f}"
-    )
-    console.print(f"trained in {trained.seconds:.0f} s; models in {trained.referral.path.parent}")
+    if written := retrained.written:
+        low, middle, high = written.quartiles
+        console.print(
+            f"pass_on: {written.ties:,} ties scored as of now, {written.written:,} changed by more than 10 % and were "
+            f"written; median {middle:.4f}, quartiles {low:.4f} and {high:.4f}"
+        )
+    would = "dry run, nothing was changed; it would be: " if retrained.dry_run else ""
+    console.print(f"[bold]{would}{WORDS[retrained.outcome]}[/]: {retrained.why} ({retrained.seconds:.0f} s)")
 
 
 def _print_slices(artifact: Artifact, console: Console) -> None:
@@ -50,6 +58,7 @@ def _print_slices(artifact: Artifact, console: Console) -> None:
 
 def _print_model(artifact: Artifact, console: Console) -> None:
     metrics, kind = artifact.metrics, artifact.manifest["kind"]
+    _print_slices(artifact, console)
     over = metrics["over_best_heuristic"]
     console.print(
         f"[bold]{kind} model[/] {artifact.digest}: base rate {metrics['base_rate']:.3%}, AUC {metrics['auc']:.3f}, "
@@ -60,8 +69,9 @@ def _print_model(artifact: Artifact, console: Console) -> None:
         f"({metrics['ece_raw']:.5f} less {metrics['ece_by_chance']:.5f} by chance)"
     )
     console.print(_heuristics_table(metrics))
-    if kind == "referral":
+    if kind == REFERRAL:
         console.print(_degree_table(metrics))
+    console.print(_gates_table(metrics))
 
 
 def _heuristics_table(metrics: dict[str, Any]) -> Table:
@@ -92,6 +102,17 @@ def _degree_table(metrics: dict[str, Any]) -> Table:
             f"{row['average_precision']:.4f}",
             f"{row['auc']:.3f}",
         )
+    return table
+
+
+def _gates_table(metrics: dict[str, Any]) -> Table:
+    table = Table(title="Gates")
+    for heading in ("", "gate", "scope", "value", "limit", "note"):
+        table.add_column(heading, justify="right" if heading == "value" else "left")
+    for gate in metrics.get("gates", []):
+        value = "" if gate["value"] is None else f"{gate['value']:.4g}"
+        passed = "[green]ok[/]" if gate["passed"] else "[red]no[/]"
+        table.add_row(passed, gate["gate"], gate["scope"], value, gate["limit"], escape(gate["note"]))
     return table
 
 

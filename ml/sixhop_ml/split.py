@@ -62,7 +62,7 @@ def split(times: Ints, *, window_s: int, data_end: int) -> Slices:
         The data does not last long enough for three separated, complete slices.
     """
     if not len(times):
-        raise InvalidInput("there are no experiences to learn from; import `experiences` first")
+        raise InvalidInput("there is nothing to learn from: no experiences, and no dated contacts; import some first")
     length = max(window_s, int(data_end - times[0]) // SLICE_SHARE)
     test = _slice("test", times, last=data_end - window_s, length=length)
     calibrate = _slice("calibrate", times, last=test.first - window_s, length=length) if test else None

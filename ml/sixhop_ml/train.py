@@ -1,33 +1,62 @@
-"""Fits and calibrates one model on labelled pairs. Works on arrays; knows nothing of Neo4j."""
+"""Fits, chooses and calibrates one model on labelled pairs. Works on arrays; knows nothing of Neo4j.
+
+Candidates are boosters of a few shapes, a logistic regression, and the mean of the best booster and that. Each is
+fitted on the slice to fit; the one that ranks the later slice best is calibrated on it. The test slice takes no part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from sixhop.errors import InvalidInput
-from sixhop.models.runtime import CalibratedModel, calibration_terms
-from sixhop_ml.dataset import Pairs
+from sixhop.models.runtime import CalibratedModel, MeanOfLogOdds, calibration_terms
+from sixhop_ml.evaluate import average_precision
 from sixhop_ml.history import Floats
+from sixhop_ml.pairs import Pairs
 
 FEWEST_ADOPTIONS = 30
 """Below so many in a slice, a model would be made of noise."""
+LOGISTIC = "logistic regression"
 
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameters:
-    """Of the booster. Small trees and much averaging: adoptions are few."""
+    """Of a booster. Small trees and much averaging: adoptions are few."""
 
     learning_rate: float = 0.05
     iterations: int = 150
-    leaves: int = 8
-    min_pairs_per_leaf: int = 1000
+    leaves: int = 16
+    min_pairs_per_leaf: int = 500
     l2: float = 50.0
-    features_per_split: float = 0.5
+    features_per_split: float = 0.3
+
+
+SEARCHED = (
+    Hyperparameters(),
+    Hyperparameters(leaves=8, min_pairs_per_leaf=1000),
+    Hyperparameters(leaves=31, iterations=120),
+)
+"""The whole search: its cost is known beforehand, and the same data give the same choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The chosen model, how it was chosen, and the logistic regression it is shown beside."""
+
+    model: CalibratedModel
+    logistic: CalibratedModel
+    hyperparameters: Mapping[str, Any]
+    search: list[dict[str, Any]]
 
 
 def fit(
@@ -36,10 +65,10 @@ def fit(
     *,
     names: Sequence[str],
     chosen: Sequence[str],
-    hyperparameters: Hyperparameters,
+    monotone: Mapping[str, int],
     seed: int,
-) -> CalibratedModel:
-    """Fit a booster on one slice and a logistic calibration of its log odds on a later one.
+) -> Fitted:
+    """Fit all candidates, keep the best.
 
     Parameters
     ----------
@@ -49,6 +78,8 @@ def fit(
         Names of the columns of the features.
     chosen
         Which of them this model may use; those constant in `fit_pairs` are left out.
+    monotone
+        Features that a booster may only rise (1) or fall (-1) with.
 
     Raises
     ------
@@ -61,26 +92,76 @@ def fit(
                 f"only {int(pairs.label.sum())} adoptions among the {len(pairs)} pairs to {slice_name} on "
                 f"(at least {FEWEST_ADOPTIONS} are needed): import more experiences, or set a longer label window"
             )
-    kept = [name for name in chosen if _varies(fit_pairs.features[:, list(names).index(name)])]
+    kept = [name for name in chosen if varies(fit_pairs.features[:, list(names).index(name)])]
     columns = [list(names).index(name) for name in kept]
-    leaf = max(20, min(hyperparameters.min_pairs_per_leaf, len(fit_pairs) // 100))
-    booster = HistGradientBoostingClassifier(
-        learning_rate=hyperparameters.learning_rate,
-        max_iter=hyperparameters.iterations,
-        max_leaf_nodes=hyperparameters.leaves,
-        min_samples_leaf=leaf,
-        l2_regularization=hyperparameters.l2,
-        max_features=hyperparameters.features_per_split,
+    constraints = [monotone.get(name, 0) for name in kept]
+    matrix, later = fit_pairs.features[:, columns], calibrate_pairs.features[:, columns]
+    search: list[dict[str, Any]] = []
+    estimators: list[Any] = []
+
+    def tried(family: str, estimator: Any, weight: str | None = None, **hyperparameters: Any) -> None:
+        started = time.perf_counter()
+        if weight is not None:
+            estimator.fit(matrix, fit_pairs.label, **{weight: fit_pairs.weight})
+        raw = estimator.predict_proba(later)[:, 1]
+        search.append(
+            {
+                "hyperparameters": {"family": family, **hyperparameters},
+                "average_precision": average_precision(calibrate_pairs.label, raw, calibrate_pairs.weight),
+                "seconds": round(time.perf_counter() - started, 2),
+            }
+        )
+        estimators.append(estimator)
+
+    def best() -> int:
+        return int(np.argmax([each["average_precision"] for each in search]))
+
+    for each in SEARCHED:
+        estimator = _booster(each, len(fit_pairs), constraints, seed)
+        tried("booster", estimator, "sample_weight", **asdict(each))
+    booster = best()
+    tried(LOGISTIC, _logistic(), "logistic__sample_weight")
+    both = MeanOfLogOdds([estimators[booster], estimators[-1]])
+    own = {name: value for name, value in search[booster]["hyperparameters"].items() if name != "family"}
+    tried("mean of both", both, **own)
+
+    def calibrated(number: int) -> CalibratedModel:
+        raw = estimators[number].predict_proba(later)[:, 1]
+        curve = calibrate(raw, calibrate_pairs)
+        return CalibratedModel(estimators[number], curve, feature_names=kept, digest="")
+
+    chosen_one = best()
+    return Fitted(calibrated(chosen_one), calibrated(len(SEARCHED)), search[chosen_one]["hyperparameters"], search)
+
+
+def _booster(each: Hyperparameters, pairs: int, monotone: Sequence[int], seed: int) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        learning_rate=each.learning_rate,
+        max_iter=each.iterations,
+        max_leaf_nodes=each.leaves,
+        min_samples_leaf=max(20, min(each.min_pairs_per_leaf, pairs // 100)),
+        l2_regularization=each.l2,
+        max_features=each.features_per_split,
+        monotonic_cst=list(monotone),
         early_stopping=False,
         random_state=seed,
-    ).fit(fit_pairs.features[:, columns], fit_pairs.label, sample_weight=fit_pairs.weight)
-    raw = booster.predict_proba(calibrate_pairs.features[:, columns])[:, 1]
-    calibrator = calibrate(raw, calibrate_pairs)
-    return CalibratedModel(booster, calibrator, feature_names=kept, digest="")
+    )
+
+
+def _logistic() -> Pipeline:
+    """Counts and times are long-tailed: their inverse hyperbolic sine is close to a logarithm, and takes 0 and less."""
+    return Pipeline(
+        [
+            ("tails", FunctionTransformer(np.arcsinh)),
+            ("scale", StandardScaler()),
+            ("missing", SimpleImputer(strategy="constant", fill_value=0.0, add_indicator=True)),
+            ("logistic", LogisticRegression(C=0.1, max_iter=1000)),
+        ]
+    )
 
 
 def calibrate(raw: Floats, pairs: Pairs) -> LogisticRegression:
-    """Fit the curve from a booster's probabilities to calibrated ones; it rises everywhere, so ranks stay as they are.
+    """Fit the curve from raw probabilities to calibrated ones; it rises everywhere, so ranks stay as they are.
 
     Where the square would make it fall within the range seen, it is left out.
     """
@@ -98,6 +179,7 @@ def predict(model: CalibratedModel, pairs: Pairs, names: Sequence[str]) -> Float
     return model.probabilities(pairs.features[:, [list(names).index(name) for name in model.feature_names]])
 
 
-def _varies(column: Floats) -> bool:
+def varies(column: Floats) -> bool:
+    """Whether a feature tells pairs apart, be it by being missing."""
     present = column[~np.isnan(column)]
     return len(present) > 0 and (len(present) < len(column) or bool((present != present[0]).any()))

@@ -159,6 +159,11 @@ class Chain:
         return product
 
     @property
+    def weakest(self) -> float:
+        """The lowest `pass_on` of its ties."""
+        return min(tie.pass_on for tie in self.ties)
+
+    @property
     def order(self) -> tuple[float, int, tuple[str, ...]]:
         """What chains are sorted by, the best first: score, then length, then members."""
         return -self.score, self.length, self.members
@@ -242,7 +247,8 @@ class PairKey:
     """What features are read for: this sender, target and offering, as the graph was at `as_of`.
 
     `offering_id` is None for a tie by itself.
-    `degree` is the length of the best chain known, 0 where there is none (only in training).
+    `degree` is the length of the shortest chain known. `chain_score` is the best chain's, `chain_weakest` the `pass_on`
+    of its weakest tie; None where no chain is looked at, as for a tie by itself.
     """
 
     sender_id: str
@@ -251,6 +257,8 @@ class PairKey:
     as_of: int
     degree: int
     moment: Moment | None = None
+    chain_score: float | None = None
+    chain_weakest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ from sixhop.graph.ties import CypherTieReader
 from sixhop.graph.voices import CypherVoices
 from sixhop.graph.walk import WalkSettings
 from sixhop.models.champion import Champion
+from sixhop.models.health import read_figures
 from sixhop.models.registry import Registry
+from sixhop.models.roles import RealmModels
 from sixhop.pipeline.answers import Answers
 from sixhop.pipeline.degrees import DegreesPipeline
 from sixhop.pipeline.find_chains import ChainsPipeline
@@ -46,6 +48,7 @@ from sixhop.pipeline.surfaces import SourceEntry, Surface, read_surfaces
 from sixhop.pipeline.voices import Voices
 from sixhop.pipeline.warm_up import ask_until_no_faster, make_plans
 from sixhop.pseudonyms import Pseudonyms, open_pseudonyms
+from sixhop.retraining.retraining import Retraining
 from sixhop.rpc.interceptors.audit import AuditLog
 from sixhop.served import Served
 from sixhop.settings import Settings
@@ -199,9 +202,9 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
     surfaces = read_surfaces(catalog.root / "surfaces")
     pseudonyms = open_pseudonyms(settings.home, settings.realm)
     features = FeatureSet(catalog)
-    champion = Champion(
-        Registry(settings.home, settings.realm), feature_names=features.names, features_digest=features.digest
-    )
+    registry = Registry(settings.home, settings.realm)
+    champion = Champion(registry, feature_names=features.names, features_digest=features.digest)
+    retraining = Retraining(settings.home, settings.realm)
     async with bootstrap.open_async_graph(settings) as graph:
         recorder = SegmentRecorder(Places(settings.home, settings.realm).answers)
         events = EventRecorder(graph, pseudonyms.of)
@@ -212,6 +215,7 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
                 state.breakers = lambda: graph.breakers.states
                 state.recorder = lambda: (recorder.backlog, recorder.dropped)
                 state.model = lambda: champion.digest
+                state.health = lambda: read_figures(registry.folder, champion.digest)
             kept = Kept(RecorderWithoutErased(recorder, recently), pseudonyms)
             answers = make_answers(graph, surfaces, features=features, model=champion.model, kept=kept)
             await make_plans(answers)
@@ -219,8 +223,10 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
             await ask_until_no_faster(answers, CypherSampler(graph), within_s=settings.warm_up_s)
             members = MemberData(graph, eraser, places, pseudonyms)
             champion.keep_current()
-            yield Served(answers, Voices(CypherVoices(graph), answers), events, members), graph
+            models = RealmModels(registry, features.names, features.digest)
+            yield Served(answers, Voices(CypherVoices(graph), answers), events, members, models, retraining), graph
         finally:
+            await retraining.close()
             await champion.close()
             await events.close()
             await eraser.close()

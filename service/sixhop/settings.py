@@ -85,6 +85,41 @@ class Settings(BaseSettings):
     jwt_enterprise_claim: Annotated[str, Field(pattern=_CLAIM)] = "sixhop_enterprise"
     jwt_scope_claim: Annotated[str, Field(pattern=_CLAIM)] = "scope"
 
+    gate_over_heuristic: Annotated[float, Field(ge=0, le=100)] = 1.0
+    """A new referral model is refused unless the whole interval of its precision over the best heuristic's is above."""
+    gate_brier_skill: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    """A new model is refused unless its Brier skill is above."""
+    gate_ece: Annotated[float, Field(gt=0, le=10)] = 0.10
+    """The most its expected calibration error, less what chance gives, may be of the base rate."""
+    gate_slope_low: Annotated[float, Field(gt=0, le=1)] = 0.8
+    gate_slope_high: Annotated[float, Field(ge=1, le=10)] = 1.25
+    """Between these its calibration slope must lie: overall, by degree, and by large community."""
+    gate_community_rows: Annotated[int, Field(ge=100)] = 20_000
+    """A community with more held-out pairs than this is looked at by itself."""
+    gate_group_adoptions: Annotated[int, Field(ge=10)] = 100
+    """A degree or community with fewer adoptions than this is too small to tell its slope."""
+    gate_feature_auc: Annotated[float, Field(gt=0.5, le=1)] = 0.98
+    """A feature that alone tells yes from no better than this knows the answer from somewhere."""
+    gate_score_ms: Annotated[float, Field(gt=0, le=1000)] = 2.0
+    """The longest that scoring 64 candidates may take."""
+    learn_outcomes: Annotated[int, Field(ge=100)] = 2_000
+    """From so many sent outreaches on, models learn from their outcomes; until then from exposures."""
+
+    health_psi: Annotated[float, Field(gt=0, le=10)] = 0.2
+    """Retraining is due when scores have moved by more than this (population stability index)…"""
+    health_psi_features: Annotated[int, Field(ge=1, le=1_000)] = 3
+    """…or so many of its features have."""
+    health_calibration: Annotated[float, Field(gt=1, le=100)] = 1.25
+    """Or when predicted over observed adoptions of what was sent is above this, or below one over it."""
+    health_max_age_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
+    """Or when the model is older than this, and anything happened since: the schedule."""
+    health_rows: Annotated[int, Field(ge=10, le=100_000)] = 1_000
+    """Of fewer recorded recommendations nothing is told of how far features and scores have moved."""
+
+    learn_pairs: Annotated[int, Field(ge=1_000, le=10_000_000)] = 110_000
+    """So many pairs the referral model is fitted on at most, drawn by chance where there are more; all else that a
+    retraining costs is in proportion."""
+
     token_file: Path | None = None
     """Of `sixhop ask`: the token to call with, mode 0600."""
     server_ca: Path | None = None

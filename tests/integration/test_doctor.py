@@ -169,7 +169,7 @@ def test_without_a_model_it_says_what_follows_and_how_to_make_one(graph: Graph, 
     referral, tie = model_checks.models(settings, graph.catalog)
     assert [referral.level, tie.level] == [Level.WARN, Level.WARN]
     assert "ranked by chain score" in referral.what
-    assert f"sixhop train --realm {settings.realm}" in referral.to_do
+    assert f"sixhop retrain --realm {settings.realm}" in referral.to_do
 
 
 def test_a_model_that_serves_is_named_and_one_of_other_queries_fails(graph: Graph, settings: Settings) -> None:
@@ -193,7 +193,7 @@ def test_a_model_whose_file_was_changed_fails(graph: Graph, settings: Settings) 
     (refused,) = examine("model", lambda: model_checks.models(settings, graph.catalog))
     assert refused.level is Level.FAIL
     assert "was changed" in refused.what
-    assert "sixhop train" in refused.to_do
+    assert "sixhop retrain" in refused.to_do
 
 
 def _promote(settings: Settings, *, features_digest: str) -> str:

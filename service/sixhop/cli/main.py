@@ -39,6 +39,8 @@ app.add_typer(model_commands.app, name="models")
 app.add_typer(neo4j_commands.app, name="neo4j")
 app.add_typer(realm_commands.app, name="realm")
 
+GROUPS = {"models": model_commands.app}
+"""Those that commands from elsewhere may stand in."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -50,11 +52,23 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
         raise typer.Exit
 
 
+def _add_commands(arguments: list[str]) -> None:
+    """Load those that may be meant: of `sixhop.commands`, `name`, or `group.name` for a command of a group here."""
+    for entry in entry_points(group="sixhop.commands"):
+        path = entry.name.split(".")
+        asked = arguments[: len(path)]
+        if asked == path[: len(asked)] or "--help" in arguments:
+            *group, name = path
+            parent, loaded = GROUPS[group[0]] if group else app, entry.load()
+            if isinstance(loaded, typer.Typer):
+                parent.add_typer(loaded, name=name)
+            else:
+                parent.command(name)(loaded)
+
+
 def main() -> None:
     """Run a command; an error of ours is a message and an exit code, never a stack trace."""
-    for entry in entry_points(group="sixhop.commands"):
-        if entry.name in sys.argv[1:2] or not sys.argv[1:] or "--help" in sys.argv:
-            app.command(entry.name)(entry.load())
+    _add_commands(sys.argv[1:])
     try:
         app()
     except SixhopError as error:

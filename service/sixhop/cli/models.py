@@ -34,7 +34,7 @@ def list_(realm: str | None = REALM, as_json: bool = AS_JSON) -> None:
         typer.echo(json.dumps([_summary(each) for each in held]))
         return
     if not held:
-        typer.echo(f"no model in {registry.folder}; `sixhop train` makes the first")
+        typer.echo(f"no model in {registry.folder}; `sixhop retrain` makes the first")
         return
     table = Table(
         *(Column(name, no_wrap=True) for name in ("digest", "kind", "role")),
@@ -97,7 +97,7 @@ def _open(realm: str | None) -> Registry:
 def _say_serves(kind: str, digest: str) -> None:
     typer.echo(f"{digest} is the {kind} model that serves")
     if kind == "tie":
-        typer.echo("pass_on of ties stays what it was written as; `sixhop train` writes it anew")
+        typer.echo("pass_on of ties stays what it was written as; `sixhop retrain` writes it anew")
 
 
 def _summary(each: Held) -> dict[str, Any]:

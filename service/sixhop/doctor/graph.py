@@ -118,4 +118,4 @@ def realm(graph: Graph) -> Iterator[Finding]:
     yield ok("store", f"{store['members']:,} members and {store['ties']:,} ties, all realms together")
     if counts["ties"] and not (counts["close_to"] and counts["close_from"]):
         what = "has ties but no CLOSE_TO or CLOSE_FROM: the walk finds nobody"
-        yield fail(name, what, f"make them with `sixhop train --realm {graph.realm}`, or import again")
+        yield fail(name, what, f"make them with `sixhop retrain --realm {graph.realm}`, or import again")

@@ -21,7 +21,7 @@ def models(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
     from sixhop.models.registry import Registry  # not at the top: it loads the models' libraries
 
     registry = Registry(settings.home, settings.realm)
-    train = f"`sixhop train --realm {settings.realm}`"
+    train = f"`sixhop retrain --realm {settings.realm}`"
     pointers = registry.pointers()
     for kind, consequence in _WITHOUT.items():
         name = f"{kind} model"

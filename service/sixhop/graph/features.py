@@ -26,19 +26,25 @@ _FRAME = "features/frame"
 _SPEC = "features/features.yaml"
 _HEADER = re.compile(r"^//\s+(?:@|:params).*\n", re.MULTILINE)
 _GIVES = re.compile(r"^// @gives (.+)$", re.MULTILINE)
-_FROM_PAIR = frozenset({"degree"})
+_FROM_PAIR = frozenset({"degree", "chain_score", "chain_weakest"})
 """Features that the caller knows and hands over in the pair itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureSpec:
-    """What one feature means. `rank` is 1 when more of it alone speaks for adoption, -1 when less does."""
+    """What one feature means. `rank` is 1 when more of it alone speaks for adoption, -1 when less does.
+
+    `monotone` is 1 (-1) where a model must never say less (more) for more of it, all else the same; 0 where it may.
+    """
 
     name: str
-    meaning: str
+    group: str
+    type: str
     unit: str
+    meaning: str
     missing: str
     rank: int
+    monotone: int = 0
     tie: bool = False
 
 
@@ -117,6 +123,8 @@ def _parameters(pairs: Sequence[PairKey]) -> list[dict[str, object]]:
             "offering_id": pair.offering_id,
             "as_of": pair.as_of,
             "degree": pair.degree,
+            "chain_score": pair.chain_score,
+            "chain_weakest": pair.chain_weakest,
             "place": pair.moment.place or None if pair.moment else None,
             "channel": pair.moment.channel or None if pair.moment else None,
             "at": pair.moment.at if pair.moment else None,

@@ -39,6 +39,8 @@ async def hydrate(
             as_of=question.as_of,
             degree=each.degree,
             moment=question.moment,
+            chain_score=each.chain.score,
+            chain_weakest=each.chain.weakest,
         )
         for each in candidates
     ]

@@ -10,6 +10,17 @@ from prometheus_client.registry import Collector
 
 from sixhop import __version__
 
+HEALTH = {
+    "psi_max": "Population stability index of the feature that moved most, in nats.",
+    "score_psi": "Population stability index of the model's scores, in nats.",
+    "calibration_ratio": "Predicted over observed adoptions of what was sent.",
+    "outcome_rate": "Share of what was sent that was adopted.",
+    "age_seconds": "Time since the model that serves was trained.",
+    "retraining_due": "1 while a limit of its health is passed.",
+    "looked_at_seconds": "When its health was last looked at, in seconds since 1970.",
+}
+"""Of the model that serves; `sixhop models health` finds out."""
+
 
 @dataclass(slots=True, eq=False)
 class State(Collector):
@@ -22,6 +33,9 @@ class State(Collector):
     """Whether it is open, for each query that was asked."""
     recorder: Callable[[], tuple[int, int]] = lambda: (0, 0)
     """Answers that wait to be recorded, and how many were dropped since the start."""
+    health: Callable[[], Mapping[str, float]] = dict
+    """What was found when the model that serves was last looked at, by the names of `HEALTH`; what is not known is not
+    there."""
     audit_dropped: Callable[[], int] = int
     """How often a line of the audit log was not kept."""
     queue: Callable[[], tuple[int, int]] = lambda: (0, 0)
@@ -36,11 +50,20 @@ class State(Collector):
         )
         yield InfoMetricFamily("sixhop_model", "The referral model that serves.", value={"model": self.model()})
         yield GaugeMetricFamily("sixhop_serving", "1 while health checks are told SERVING.", value=self.serving())
+        yield from self._health()
         yield from self._counts()
         breakers = GaugeMetricFamily("sixhop_query_breaker_open", "1 while the query is not asked.", labels=["query"])
         for query, is_open in sorted(self.breakers().items()):
             breakers.add_metric([query], is_open)
         yield breakers
+
+    def _health(self) -> Iterator[Metric]:
+        found = self.health()
+        for name, what in HEALTH.items():
+            gauge = GaugeMetricFamily(f"sixhop_model_{name}", what)
+            if name in found:
+                gauge.add_metric([], found[name])
+            yield gauge
 
     def _counts(self) -> Iterator[Metric]:
         working, waiting = self.queue()

@@ -17,7 +17,7 @@ from sixhop.errors import Reason
 from sixhop.rpc.interceptors.watched import CODES
 from sixhop.rpc.server import METHODS
 from sixhop.telemetry.metrics import PARTS, WHY_MISSING, Metrics
-from sixhop.telemetry.state import State
+from sixhop.telemetry.state import HEALTH, State
 from sixhop.telemetry.watching import Watching
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,7 +51,7 @@ def queries() -> list[tuple[str, str]]:
 def exported() -> dict[str, set[str]]:
     """Every series' name that the service exports, with its labels."""
     metrics = Metrics(methods=METHODS, codes=CODES, queries=["q"])
-    metrics.registry.register(State(breakers=lambda: {"q": False}))
+    metrics.registry.register(State(breakers=lambda: {"q": False}, health=lambda: dict.fromkeys(HEALTH, 1.0)))
     watch = Watching(metrics).begin(METHODS[0], "r", {})
     with watch.query("q"):
         pass
