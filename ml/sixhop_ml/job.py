@@ -29,13 +29,13 @@ from sixhop.graph.features import FeatureSet
 from sixhop.graph.realm import RealmSettings, read_realm
 from sixhop.graph.walk import WalkSettings
 from sixhop.models.artifact import Artifact
-from sixhop.models.registry import REFERRAL, TIE, Registry
+from sixhop.models.registry import HARM, REFERRAL, TIE, Registry
 from sixhop.settings import Settings
 from sixhop_ml.dataset import Budgets, Ground, Tell, build_exposures, build_told
 from sixhop_ml.gates import NOT_WORSE, Gate, failed
-from sixhop_ml.history import Floats, read_history
+from sixhop_ml.history import Floats, History, read_history
 from sixhop_ml.learn import Learned, learn
-from sixhop_ml.net import read_net
+from sixhop_ml.net import Net, read_net
 from sixhop_ml.page import write_page
 from sixhop_ml.pairs import Pairs
 from sixhop_ml.pass_on import Written, score_ties, write_pass_on
@@ -45,6 +45,8 @@ from sixhop_ml.told import Outreaches, read_outreaches, read_replies
 from sixhop_ml.train import FEWEST_ADOPTIONS
 
 LIBRARIES = ("scikit-learn", "skops", "numpy", "neo4j")
+KEPT_WITHOUT_A_ROLE = 20
+"""Models that serve nothing any more, or never did; older ones go."""
 CONTACTS_ONLY = WalkSettings(max_length=1, max_degree=1)
 
 
@@ -127,6 +129,7 @@ def retrain(graph: Graph, settings: Settings, asked: Asked, *, tell: Tell) -> Re
             return Retrained(Outcome.UNCHANGED, why, unchanged, None, asked.dry_run, time.monotonic() - started)
         tie = job.tie
         learned = {TIE: tie} | ({REFERRAL: job.referral} if job.offers else {})
+        learned |= {HARM: job.harm} if isinstance(job.harm, Learned) else {}
         job.store.finish()
         outcome, why = _decided(learned)
         made = {}
@@ -134,6 +137,7 @@ def retrain(graph: Graph, settings: Settings, asked: Asked, *, tell: Tell) -> Re
             tell(f"writing the report of the {kind} model", 0, 1)
             made[kind] = Made(each.artifact, each.gates, write_page(each.artifact))
         written = None if asked.dry_run else job.carry_out(outcome, why, learned)
+        Registry(settings.home, graph.realm).drop_old(keep=KEPT_WITHOUT_A_ROLE)
         return Retrained(outcome, why, made, written, asked.dry_run, time.monotonic() - started)
 
 
@@ -172,36 +176,43 @@ class _Job:
         self._realm: RealmSettings = read_realm(graph)
         self._registry = Registry(settings.home, graph.realm)
         tell("reading the history", 0, 1)
-        history = read_history(graph)
-        net = read_net(graph, history.member_ids)
-        features = FeatureSet(graph.catalog)
+        history = self._history = read_history(graph)
+        self._net = read_net(graph, history.member_ids)
+        self._features = FeatureSet(graph.catalog)
         self.offers = bool(len(history.at))
         self._data_end = self._realm.last_event_at or (int(history.at.max()) if self.offers else 0)
         self._replies = None if self.offers else self._told_replies(graph, history)
-        times = history.times if self._replies is None else np.unique(self._replies.at)
-        self._ground = Ground(
-            graph=graph,
-            features=features,
-            history=history,
-            net=net,
-            slices=self._split(times),
-            seed=asked.seed,
-            close_ties=self._realm.close_ties,
-            tell=tell,
-        )
         self._outreaches: Outreaches = read_outreaches(
             graph,
             history,
             settings.home / "segments" / graph.realm,
-            names=features.names,
+            names=self._features.names,
             window_s=self._realm.label_window_s,
             data_end=self._data_end,
         )
         sizes = len(history.member_ids), len(history.offering_ids)
         self.store = Store(settings.home, graph.realm, self._origin, sizes=sizes)
 
-    def _told_replies(self, graph: Graph, history: Any) -> Pairs:
+    def _told_replies(self, graph: Graph, history: History) -> Pairs:
         return read_replies(graph, history, window_s=self._realm.label_window_s, data_end=self._data_end)
+
+    @cached_property
+    def _lived(self) -> Ground:
+        """The ground with slices of the times at which something was experienced, or someone contacted."""
+        times = self._history.times if self._replies is None else np.unique(self._replies.at)
+        return self._on(self._split(times))
+
+    def _on(self, slices: Slices) -> Ground:
+        return Ground(
+            graph=self._graph,
+            features=self._features,
+            history=self._history,
+            net=self._net,
+            slices=slices,
+            seed=self._asked.seed,
+            close_ties=self._realm.close_ties,
+            tell=self._tell,
+        )
 
     def _split(self, times: np.ndarray) -> Slices:
         since = times[times >= (self._asked.since or 0)]
@@ -211,9 +222,9 @@ class _Job:
     def _origin(self) -> dict[str, Any]:
         """What decides a training's outcome: when all of it is the same, so are the models."""
         return {
-            "features_digest": self._ground.features.digest,
+            "features_digest": self._features.digest,
             "queries_digest": self._graph.catalog.digest,
-            "data_digest": _data_digest(self._ground, self._outreaches, self._replies),
+            "data_digest": _data_digest(self._history, self._net, self._outreaches, self._replies),
             "label_window_s": self._realm.label_window_s,
             "data_end": self._data_end,
             "since": self._asked.since,
@@ -239,17 +250,17 @@ class _Job:
         if ground := self._enough(hops):
             return ground, build_told(ground, self.store, TIE, hops, budget=self._budgets.tie), "hops"
         if self._replies is not None:
-            pairs = build_told(self._ground, self.store, TIE, self._replies, budget=self._budgets.tie)
-            return self._ground, pairs, "replies"
+            pairs = build_told(self._lived, self.store, TIE, self._replies, budget=self._budgets.tie)
+            return self._lived, pairs, "replies"
         pairs = build_exposures(
-            self._ground,
+            self._lived,
             self.store,
             TIE,
             budget=self._budgets.tie,
             settings=CONTACTS_ONLY,
-            pass_on=lambda as_of: np.full(len(self._ground.net.end), self._realm.pass_on_prior),
+            pass_on=lambda as_of: np.full(len(self._net.end), self._realm.pass_on_prior),
         )
-        return self._ground, pairs, "exposures"
+        return self._lived, pairs, "exposures"
 
     @cached_property
     def referral_pairs(self) -> tuple[Ground, dict[str, Pairs], str]:
@@ -259,17 +270,27 @@ class _Job:
             return ground, build_told(ground, self.store, REFERRAL, told, budget=self._budgets.referral), "outcomes"
 
         def pass_on(as_of: int) -> Floats:
-            return score_ties(self._ground, self.tie.model, as_of=as_of)
+            return score_ties(self._lived, self.tie.model, as_of=as_of)
 
         pairs = build_exposures(
-            self._ground,
+            self._lived,
             self.store,
             REFERRAL,
             budget=self._budgets.referral,
             settings=WalkSettings(),
             pass_on=pass_on,
         )
-        return self._ground, pairs, "exposures"
+        return self._lived, pairs, "exposures"
+
+    @cached_property
+    def harm(self) -> Learned | str:
+        """How likely an outreach is declined, opted out of or complained about; or why that cannot be told."""
+        told = replace(self._outreaches.pairs, label=self._outreaches.harm)
+        if ground := self._enough(told):
+            pairs = build_told(ground, self.store, HARM, told, budget=self._budgets.referral)
+            return self._learn(HARM, ground, pairs, "outcomes")
+        harmed = int(self._outreaches.harm.sum())
+        return f"{len(told)} sent outreaches have an outcome, {harmed} of them a bad one: too few to learn from"
 
     @cached_property
     def tie(self) -> Learned:
@@ -288,10 +309,8 @@ class _Job:
         if outcome is not Outcome.PROMOTED:
             return None
         as_of = self._realm.as_of(int(time.time()))
-        scores = score_ties(self._ground, learned[TIE].model, as_of=as_of)
-        written = write_pass_on(
-            self._graph, self._ground.history, self._ground.net, scores, as_of=as_of, tell=self._tell
-        )
+        scores = score_ties(self.tie_pairs[0], learned[TIE].model, as_of=as_of)
+        written = write_pass_on(self._graph, self._history, self._net, scores, as_of=as_of, tell=self._tell)
         for kind, each in learned.items():
             self._registry.promote(kind, each.artifact.digest, why=why, who=self._asked.who)
         return written
@@ -308,7 +327,7 @@ class _Job:
             label = told.label[(told.at >= span.first) & (told.at <= span.last)]
             if min(label.sum(), len(label) - label.sum()) < FEWEST_ADOPTIONS:
                 return None
-        return replace(self._ground, slices=slices)
+        return self._on(slices)
 
     def _learn(self, kind: str, ground: Ground, pairs: dict[str, Pairs], learned_from: str) -> Learned:
         told = self._outreaches
@@ -325,7 +344,8 @@ class _Job:
             registry=self._registry,
             limits=self._settings,
             manifest=self._manifest(),
-            told={"learned_from": {"kind": learned_from, **counts}, "funnel": _funnel(told)},
+            told={"learned_from": {"kind": learned_from, **counts}, "funnel": _funnel(told)}
+            | ({"harm": _harm(self.harm)} if kind == REFERRAL else {}),
         )
 
     def _manifest(self) -> dict[str, Any]:
@@ -337,14 +357,22 @@ class _Job:
         }
 
 
+def _harm(learned: Learned | str) -> dict[str, Any]:
+    """What the report of the referral model says of the model of harm."""
+    if isinstance(learned, str):
+        return {"missing": learned}
+    metrics = learned.artifact.metrics
+    shown = ("pairs", "base_rate", "auc", "brier_skill", "ece_over_base_rate", "calibration_slope")
+    return {name: metrics[name] for name in shown} | {"yes": metrics["adopted"], "digest": learned.artifact.digest}
+
+
 def _funnel(told: Outreaches) -> dict[str, Any]:
     return {**asdict(told.funnel), "p_sent": told.funnel.p_sent, "sent_without_a_record": told.unmatched}
 
 
-def _data_digest(ground: Ground, told: Outreaches, replies: Pairs | None) -> str:
+def _data_digest(history: History, net: Net, told: Outreaches, replies: Pairs | None) -> str:
     """A digest of all that is learned from, so that a second run can tell whether anything changed."""
     digest = hashlib.sha256()
-    history, net = ground.history, ground.net
     for ids in (history.member_ids, history.offering_ids):
         digest.update("\0".join(ids).encode())
     arrays: list[np.ndarray] = [history.member, history.offering, history.at, history.sentiment]

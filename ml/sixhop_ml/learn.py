@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from sixhop.errors import SixhopError
 from sixhop.graph.features import FeatureSpec
 from sixhop.models.artifact import Artifact, write_artifact
-from sixhop.models.registry import REFERRAL, Registry
+from sixhop.models.registry import HARM, REFERRAL, TIE, Registry
 from sixhop.models.runtime import CalibratedModel
 from sixhop.pseudonyms import KEY_BYTES, Pseudonyms
 from sixhop.settings import Settings
@@ -33,10 +33,13 @@ from sixhop_ml.history import Floats, Ints
 from sixhop_ml.incremental import incremental
 from sixhop_ml.insight import CURVES, partial_dependence, permutation_importance
 from sixhop_ml.pairs import Pairs
-from sixhop_ml.train import Fitted, fit, predict
+from sixhop_ml.train import FEWEST_ADOPTIONS, Fitted, fit, fitted_again, predict
 
 HEURISTIC_NAMES = {"degree": "closeness"}
 """`degree` is a column of its own in the predictions; as a heuristic it is turned around."""
+STANDING = ("pairs", "adopted", "base_rate", "auc", "average_precision", "best_heuristic", "over_best_heuristic")
+HELD_OUT_MEMBERS = 0.4
+"""Share of the members who are kept apart, for the view in which nobody is in both slices."""
 OF_EXPOSURE = frozenset({"chain", "tie"})
 """Groups of features that tell of who would pass it on, as do those named exposed_…"""
 
@@ -70,7 +73,7 @@ def learn(
         What else goes into its manifest, and into its metrics.
     """
     tell, features, seed = ground.tell, ground.features, ground.seed
-    chosen = features.names if kind == REFERRAL else features.tie_names
+    chosen = features.tie_names if kind == TIE else features.names
     monotone = {spec.name: spec.monotone for spec in features.specs if spec.monotone}
     tell(f"fitting the {kind} model", 0, 1)
     fitted = fit(pairs["fit"], pairs["calibrate"], names=features.names, chosen=chosen, monotone=monotone, seed=seed)
@@ -89,6 +92,8 @@ def learn(
         seed=seed,
     )
     metrics |= dict(told) | _beside(kind, pairs, fitted, likelihood, heuristics, ground)
+    if "negatives" in metrics:  # the others are all that would have been proposed, drawn by chance
+        metrics["negatives"]["random"] = {name: metrics[name] for name in STANDING}
     metrics["reference"] = reference(
         _columns(test, fitted.model, features.names),
         likelihood,
@@ -108,7 +113,7 @@ def learn(
             **manifest,
             "kind": kind,
             "feature_names": list(fitted.model.feature_names),
-            "label": _label(metrics, ground),
+            "label": _label(kind, metrics, ground),
             "slices": _slices(pairs, ground),
             "hyperparameters": dict(fitted.hyperparameters),
             "search": fitted.search,
@@ -134,14 +139,12 @@ def _beside(
     importance = permutation_importance(fitted.model, own, test.label, test.weight, seed=seed)
     most = [row["feature"] for row in importance[:CURVES]]
     logistic = predict(fitted.logistic, test, names)
-    known = np.union1d(pairs["fit"].sender, pairs["fit"].target)
-    new = np.flatnonzero(~np.isin(test.sender, known) & ~np.isin(test.target, known))
 
-    def on(rows: Ints, weight: Floats) -> dict[str, Any]:
+    def on(rows: Ints, weight: Floats, score: Floats = likelihood) -> dict[str, Any]:
         some = test.take(rows)
         return standing(
             label=some.label,
-            likelihood=likelihood[rows],
+            likelihood=score[rows],
             weight=weight,
             heuristics={name: score[rows] for name, score in heuristics.items()},
             groups={"sender": some.sender, "target": some.target, "offering": some.offering},
@@ -154,14 +157,14 @@ def _beside(
             "auc": area_under_curve(test.label, logistic, test.weight),
             "brier_skill": brier_skill(test.label, logistic, test.weight),
         },
-        "disjoint": on(new, test.weight[new]),
+        "disjoint": _disjoint(fitted.model, pairs, names, on, seed),
         "importance": importance,
         "partial_dependence": partial_dependence(fitted.model, own, test.weight, names=most, seed=seed),
     }
     if kind == REFERRAL:
         exposed = test.features[:, names.index("exposed_contacts")]
         hard, weight = hard_negatives(test.label, test.weight, test.offering, test.degree, exposed)
-        found["negatives"] = {"random": on(np.arange(len(test)), test.weight), "hard": on(hard, weight)}
+        found["negatives"] = {"hard": on(hard, weight)}
         of_exposure = [
             spec.name for spec in ground.features.specs if spec.group in OF_EXPOSURE or spec.name.startswith("exposed_")
         ]
@@ -169,6 +172,22 @@ def _beside(
             pairs["fit"], test, likelihood, names=names, of_exposure=of_exposure, seed=seed
         )
     return found
+
+
+def _disjoint(
+    model: CalibratedModel, pairs: Mapping[str, Pairs], names: Sequence[str], on: Callable[..., Any], seed: int
+) -> dict[str, Any]:
+    """The same shape of model fitted without some members, on the pairs among those: does it know them by heart?"""
+    fit_pairs, test = pairs["fit"], pairs["test"]
+    members = np.unique(np.concatenate([fit_pairs.sender, fit_pairs.target, test.sender, test.target]))
+    drawn = np.random.default_rng(seed).permutation(len(members))[: int(len(members) * HELD_OUT_MEMBERS)]
+    held = members[drawn]
+    rest = fit_pairs.take(np.flatnonzero(~np.isin(fit_pairs.sender, held) & ~np.isin(fit_pairs.target, held)))
+    rows = np.flatnonzero(np.isin(test.sender, held) & np.isin(test.target, held))
+    if min(rest.label.sum(), test.label[rows].sum()) < FEWEST_ADOPTIONS:
+        return {"pairs": len(rows), "adopted": int(test.label[rows].sum()), "missing": "too few among members apart"}
+    score = fitted_again(model, rest, names).predict_proba(_columns(test, model, names))[:, 1]
+    return {"members": len(held), **on(rows, test.weight[rows], score)}
 
 
 def _columns(pairs: Pairs, model: CalibratedModel, names: Sequence[str]) -> Floats:
@@ -233,7 +252,7 @@ def _heuristics(pairs: Pairs, specs: Sequence[FeatureSpec], chosen: Sequence[str
     return found
 
 
-def _label(metrics: Mapping[str, Any], ground: Ground) -> str:
+def _label(kind: str, metrics: Mapping[str, Any], ground: Ground) -> str:
     days = ground.slices.window_s / 86_400
     what = {
         "outcomes": "adopted after an outreach that was sent",
@@ -241,6 +260,8 @@ def _label(metrics: Mapping[str, Any], ground: Ground) -> str:
         "hops": "passed on what they were asked to",
         "replies": "replied to a contact",
     }[metrics["learned_from"]["kind"]]
+    if kind == HARM:
+        what = "declined, opted out of or complained about after an outreach that was sent"
     return f"{what}, within {days:g} days of the anchor"
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -132,6 +133,19 @@ def fit(
 
     chosen_one = best()
     return Fitted(calibrated(chosen_one), calibrated(len(SEARCHED)), search[chosen_one]["hyperparameters"], search)
+
+
+def fitted_again(model: CalibratedModel, pairs: Pairs, names: Sequence[str]) -> Any:
+    """An estimator of the same shape as the model's, fitted on other pairs, uncalibrated."""
+    matrix = pairs.features[:, [list(names).index(name) for name in model.feature_names]]
+
+    def again(estimator: Any) -> Any:
+        if isinstance(estimator, MeanOfLogOdds):
+            return MeanOfLogOdds([again(each) for each in estimator.estimators])
+        weight = "logistic__sample_weight" if isinstance(estimator, Pipeline) else "sample_weight"
+        return clone(estimator).fit(matrix, pairs.label, **{weight: pairs.weight})
+
+    return again(model.estimator)
 
 
 def _booster(each: Hyperparameters, pairs: int, monotone: Sequence[int], seed: int) -> HistGradientBoostingClassifier:

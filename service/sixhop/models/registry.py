@@ -5,8 +5,10 @@ from __future__ import annotations
 import getpass
 import json
 import secrets
+import shutil
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from sixhop.models.artifact import Artifact, read_artifact, read_manifest
 
 REFERRAL = "referral"
 TIE = "tie"
+HARM = "harm"
 ROLES = ("champion", "challenger", "previous")
 """What serves; what may come to; what served before."""
 KEPT_CHANGES = 100
@@ -98,6 +101,18 @@ class Registry:
             if not kind or self._kind(digest, roles) in ("", kind):
                 found.append(self._look_at(digest, roles))
         return found
+
+    def drop_old(self, *, keep: int) -> int:
+        """Remove the oldest artifacts that have no role, all but `keep` of them; how many went."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            roles = self._roles()
+            without = [self.folder / digest for digest in self._digests() if digest not in roles]
+            without.sort(key=lambda path: (path.stat().st_mtime, path.name))
+            old = without[: max(len(without) - keep, 0)]
+            for path in old:
+                shutil.rmtree(path, ignore_errors=True)
+        return len(old)
 
     def look_at(self, digest: str) -> Held:
         """The artifact whose digest begins so, whole or not. Raises `NotFound`: there is none, or more than one."""
@@ -209,12 +224,15 @@ class Registry:
             artifact, refused = None, error.why
         return Held(digest, self._kind(digest, roles), _of(roles, digest), artifact, refused)
 
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self.folder / "lock", wait_s=_LOCK_WAIT_S, on=f"the models of realm {self._realm}")
+
     def _change(
         self, kind: str, what: str, why: str, who: str | None, change: Callable[[dict[str, Any]], dict[str, Any]]
     ) -> dict[str, Any]:
         """Change the pointers of one kind; all of it is on disk afterwards, or nothing. Returns them."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with locked(self.folder / "lock", wait_s=_LOCK_WAIT_S, on=f"the models of realm {self._realm}"):
+        with self._locked():
             pointers = self.pointers()
             of_kind = pointers.get(kind, {})
             news = change(of_kind)

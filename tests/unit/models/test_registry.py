@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -133,3 +134,13 @@ def test_a_champion_that_cannot_be_served_leaves_the_one_before(registry: Regist
     registry.rollback(REFERRAL, why="")
     with pytest.raises(Misconfigured, match="other feature queries"):
         Champion(registry, feature_names=FEATURES, features_digest="f2")
+
+
+def test_old_models_without_a_role_go(registry: Registry) -> None:
+    digests = [stored(registry, seed=seed) for seed in range(5)]
+    for age, digest in enumerate(reversed(digests)):
+        os.utime(registry.folder / digest, (1_000_000 - age, 1_000_000 - age))
+    registry.promote(REFERRAL, digests[0], why="old, but it serves")
+    assert registry.drop_old(keep=2) == 2
+    assert set(roles(registry)) == {digests[0], *digests[3:]}
+    assert registry.drop_old(keep=2) == 0
