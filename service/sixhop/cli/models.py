@@ -22,6 +22,7 @@ AS_JSON = typer.Option(False, "--json", help="Print JSON.")
 DIGEST = typer.Argument(..., help="The model's digest, or as much of it as tells it from the others.")
 WHY = typer.Option(..., help="Why, for those who look at it later.")
 KIND = typer.Option("referral", help="The kind of model: referral or tie.")
+PAGE = "report.html"
 FIGURES = ("average_precision", "brier_skill", "ece")
 
 
@@ -52,33 +53,32 @@ def list_(realm: str | None = REALM, as_json: bool = AS_JSON) -> None:
         figures = [_figure(summary[name]) for name in FIGURES]
         table.add_row(each.digest, summary["kind"], ", ".join(each.roles), when, *figures)
     Console().print(table)
+    typer.echo(f"the page about each: {registry.folder}/DIGEST/{PAGE}")
 
 
 @app.command()
 def show(digest: str = DIGEST, realm: str | None = REALM) -> None:
-    """Print a model's manifest and figures as JSON."""
+    """Print a model's manifest and figures as JSON, and where the page about it is."""
     artifact = _open(realm).find(digest)
-    typer.echo(json.dumps({"digest": artifact.digest, **artifact.manifest, "metrics": artifact.metrics}, indent=2))
+    page = artifact.path / PAGE
+    known = {"digest": artifact.digest, "report": str(page) if page.exists() else None, **artifact.manifest}
+    typer.echo(json.dumps({**known, "metrics": artifact.metrics}, indent=2))
 
 
 @app.command()
 def promote(digest: str = DIGEST, why: str = WHY, realm: str | None = REALM) -> None:
     """Let a model serve; replicas take it up within ten seconds. The one before is kept as previous."""
-    registry = _open(realm)
-    artifact = registry.find(digest)
-    kind = str(artifact.manifest["kind"])
-    registry.promote(kind, artifact.digest, why=why)
-    _say_serves(kind, artifact.digest)
+    registry, kind, whole = _found(realm, digest)
+    registry.promote(kind, whole, why=why)
+    _say_serves(kind, whole)
 
 
 @app.command()
 def challenge(digest: str = DIGEST, why: str = WHY, realm: str | None = REALM) -> None:
     """Make a model the challenger: the one that may come to serve."""
-    registry = _open(realm)
-    artifact = registry.find(digest)
-    kind = str(artifact.manifest["kind"])
-    registry.challenge(kind, artifact.digest, why=why)
-    typer.echo(f"{artifact.digest} is the {kind} model's challenger")
+    registry, kind, whole = _found(realm, digest)
+    registry.challenge(kind, whole, why=why)
+    typer.echo(f"{whole} is the {kind} model's challenger")
 
 
 @app.command()
@@ -92,6 +92,13 @@ def _open(realm: str | None) -> Registry:
 
     settings = load_settings()
     return Registry(settings.home, realm or settings.realm)
+
+
+def _found(realm: str | None, digest: str) -> tuple[Registry, str, str]:
+    """The realm's registry, and of the model whose digest begins so its kind and whole digest."""
+    registry = _open(realm)
+    artifact = registry.find(digest)
+    return registry, str(artifact.manifest["kind"]), artifact.digest
 
 
 def _say_serves(kind: str, digest: str) -> None:
