@@ -9,9 +9,14 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from sixhop._gen.sixhop.v1 import model_pb2
-from sixhop.models.registry import REFERRAL, TIE, Held
+from sixhop.models.registry import HARM, REFERRAL, TIE, Held
 
-_KINDS = {"": model_pb2.MODEL_KIND_UNSPECIFIED, REFERRAL: model_pb2.MODEL_KIND_REFERRAL, TIE: model_pb2.MODEL_KIND_TIE}
+_KINDS = {
+    "": model_pb2.MODEL_KIND_UNSPECIFIED,
+    REFERRAL: model_pb2.MODEL_KIND_REFERRAL,
+    TIE: model_pb2.MODEL_KIND_TIE,
+    HARM: model_pb2.MODEL_KIND_HARM,
+}
 _NAMES = {number: kind for kind, number in _KINDS.items()}
 _ROLES = {
     "champion": model_pb2.MODEL_ROLE_CHAMPION,

@@ -17,6 +17,7 @@ class ModelKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MODEL_KIND_UNSPECIFIED: _ClassVar[ModelKind]
     MODEL_KIND_REFERRAL: _ClassVar[ModelKind]
     MODEL_KIND_TIE: _ClassVar[ModelKind]
+    MODEL_KIND_HARM: _ClassVar[ModelKind]
 
 class ModelRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -35,6 +36,7 @@ class RetrainOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
 MODEL_KIND_UNSPECIFIED: ModelKind
 MODEL_KIND_REFERRAL: ModelKind
 MODEL_KIND_TIE: ModelKind
+MODEL_KIND_HARM: ModelKind
 MODEL_ROLE_UNSPECIFIED: ModelRole
 MODEL_ROLE_CHAMPION: ModelRole
 MODEL_ROLE_CHALLENGER: ModelRole
