@@ -12,7 +12,8 @@ CALL (m) {
   WITH k, v
   ORDER BY v.member_id
   RETURN collect(v.member_id) AS to_ids, collect(CASE WHEN k IS NOT NULL THEN coalesce(k.scored_pass_on, -1.0) END) AS scored,
-    collect(CASE WHEN k IS NOT NULL THEN coalesce(k.since, 0) END) AS since
+    collect(CASE WHEN k IS NOT NULL THEN coalesce(k.since, 0) END) AS since,
+    [sum(k.contacts), sum(k.last_at), sum(k.strength), sum(k.base_strength), sum(k.sentiment), sum(k.sentiment_at)] AS facts
 }
 CALL (m) {
   OPTIONAL MATCH (m)-[b:BLOCKS]->(v:Member)
@@ -28,7 +29,7 @@ CALL (m) {
   LIMIT 1
   RETURN top.community_id AS community_id
 }
-RETURN m.member_id AS member_id, community_id, to_ids, scored, since, blocked_ids, blocked_at,
+RETURN m.member_id AS member_id, community_id, facts, to_ids, scored, since, blocked_ids, blocked_at,
   coalesce(m.can_introduce, true) AS introduces,
   coalesce(m.can_be_named, true) AS named,
   coalesce(m.can_be_reached, true) AS reachable,

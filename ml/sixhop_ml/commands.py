@@ -113,6 +113,9 @@ def _time(given: str | None) -> int | None:
     if given is None:
         return None
     try:
-        return int(given) if given.isdigit() else int(datetime.fromisoformat(given).replace(tzinfo=UTC).timestamp())
+        if given.isdigit():
+            return int(given)
+        at = datetime.fromisoformat(given)
+        return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
     except ValueError:
         raise InvalidInput(f"--since {given!r} is no time: write 2026-01-31, or seconds since 1970") from None

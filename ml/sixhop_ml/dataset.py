@@ -22,7 +22,7 @@ from sixhop_ml.anchors import WalkRequest, draw_walks
 from sixhop_ml.exposures import label, propose
 from sixhop_ml.history import Floats, History, Ints
 from sixhop_ml.net import Net
-from sixhop_ml.pairs import Pairs, from_table, joined, to_table
+from sixhop_ml.pairs import Pairs, from_table, joined, to_table, unlabelled
 from sixhop_ml.split import Slice, Slices
 from sixhop_ml.store import Store
 from sixhop_ml.walk import CloseTies, close_ties
@@ -178,9 +178,11 @@ def _sampled(
                 kept = _thin(from_table(store.read(name), served), share_yes=share_yes, share_no=share_no, rng=rng)
                 if not served:
                     kept = read_features(ground.graph, ground.features, ground.history, kept, _silent, "")
+                    kept = kept.take(np.flatnonzero(~np.isnan(kept.features).all(axis=1)))  # erased meanwhile
                 store.write(whole, to_table(kept, features))
             ground.tell(f"{kind}: features to {span.name}, parts", number, len(names))
-    return joined([from_table(store.read(name), features) for name in done])
+    nothing = unlabelled(*(np.empty(0, dtype=np.int64),) * 3).with_features(np.empty((0, len(features))))
+    return joined([nothing, *(from_table(store.read(name), features) for name in done)])
 
 
 def _thin(pairs: Pairs, *, share_yes: float, share_no: float, rng: np.random.Generator) -> Pairs:

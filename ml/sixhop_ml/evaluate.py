@@ -86,12 +86,15 @@ def calibration(label: Ints, likelihood: Floats, weight: Floats, *, seed: int) -
     """ECE, and its mean when labels are drawn from the likelihoods themselves: what perfect calibration shows here."""
     rng = np.random.default_rng(seed)
     raw = expected_calibration_error(label, likelihood, weight)
-    chance = np.mean(
-        [
-            expected_calibration_error((rng.random(len(label)) < likelihood).astype(np.int64), likelihood, weight)
-            for _ in range(SIMULATIONS)
-        ]
-    )
+    of_yes, of_no = (float(weight[label == each].mean()) if (label == each).any() else 1.0 for each in (1, 0))
+    # Yes and no were sampled differently: so are those that are drawn, and each gets the weight of its kind
+    sampled = likelihood / of_yes / (likelihood / of_yes + (1 - likelihood) / of_no)
+
+    def by_chance() -> float:
+        drawn = (rng.random(len(label)) < sampled).astype(np.int64)
+        return expected_calibration_error(drawn, likelihood, np.where(drawn == 1, of_yes, of_no))
+
+    chance = np.mean([by_chance() for _ in range(SIMULATIONS)])
     return Calibration(raw, float(chance), max(0.0, raw - float(chance)))
 
 

@@ -147,8 +147,9 @@ def _slopes(test: Pairs, likelihood: Floats, communities: Ints, limits: Settings
     between = f"{limits.gate_slope_low:g} to {limits.gate_slope_high:g}"
     for scope, inside in groups.items():
         adopted = int(test.label[inside].sum())
-        if adopted < limits.gate_group_adoptions and scope != "all":
-            yield Gate("calibration_slope", scope, None, between, True, f"only {adopted} adoptions: too few to tell")
+        fewer = min(adopted, int(inside.sum()) - adopted)
+        if fewer < limits.gate_group_adoptions and scope != "all":
+            yield Gate("calibration_slope", scope, None, between, True, f"only {fewer} of one kind: too few to tell")
             continue
         slope = calibration_slope(test.label[inside], likelihood[inside], test.weight[inside])
         yield Gate("calibration_slope", scope, slope, between, limits.gate_slope_low <= slope <= limits.gate_slope_high)

@@ -26,7 +26,7 @@ from sixhop.settings import Settings
 from sixhop_ml.dataset import Tell
 from sixhop_ml.drift import effective_size, index_by_chance, population_stability_index
 from sixhop_ml.evaluate import calibration_slope, drawn_again
-from sixhop_ml.history import NEVER, Floats
+from sixhop_ml.history import NEVER, Floats, Ints
 from sixhop_ml.served import MOST_ROWS, Served, read_served
 from sixhop_ml.train import FEWEST_ADOPTIONS
 
@@ -261,8 +261,13 @@ def _drift(
 
 def _calibration(served: Served, limits: Settings, *, as_of: int, window_s: int) -> Calibration:
     rows = np.flatnonzero((served.sent_at > as_of - 2 * window_s) & (served.sent_at <= as_of - window_s))
+    return came_true(served, rows, served.likelihood[rows], limits, window_s=window_s)
+
+
+def came_true(served: Served, rows: Ints, likelihood: Floats, limits: Settings, *, window_s: int) -> Calibration:
+    """What was predicted of rows that were sent, and what came of them."""
     label = (served.adopted_at[rows] <= served.sent_at[rows] + window_s).astype(np.int64)
-    likelihood, adopted = served.likelihood[rows], int(label.sum())
+    adopted = int(label.sum())
     if not len(rows):
         return Calibration(0, 0, None, None, None, None, None, None)
     ones = np.ones(len(rows))
@@ -298,7 +303,8 @@ def _age(artifact: Artifact, realm: RealmSettings, clock: int, limits: Settings)
     limit = f"at most {limits.health_max_age_days:g} days"
     if days <= limits.health_max_age_days:
         return Check("age", days, limit, True)
-    if realm.last_event_at is not None and realm.last_event_at <= artifact.manifest["data_end"]:
+    known_until = artifact.manifest.get("last_event_at", artifact.manifest["data_end"])
+    if realm.last_event_at is not None and realm.last_event_at <= known_until:
         return Check("age", days, limit, True, "older, but nothing has happened since")
     return Check("age", days, limit, False, f"it was trained {days:.0f} days ago")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +38,8 @@ class History:
     offering: Ints
     at: Ints
     sentiment: Floats
+    digest: str = ""
+    """Of all that was read, and of what features read of experiences besides."""
 
     @property
     def times(self) -> Ints:
@@ -57,9 +61,10 @@ def read_history(graph: Graph) -> History:
     member_ids: list[str] = []
     numbers: dict[str, int] = {}
     member, offering, at, sentiment = [], [], [], []
-    cursor = ""
+    cursor, digest = "", hashlib.sha256()
     while rows := graph.rows("training/history", cursor=cursor, limit=PAGE):
         for row in rows:
+            digest.update(json.dumps([row["ats"], row["sentiments"], row["facts"]]).encode())
             member.append(np.full(len(row["ats"]), len(member_ids), dtype=np.int64))
             offering.append(
                 np.array([numbers.setdefault(o, len(numbers)) for o in row["offering_ids"]], dtype=np.int64)
@@ -78,4 +83,5 @@ def read_history(graph: Graph) -> History:
         offering=flat_offering[order],
         at=np.concatenate([empty, *at])[order],
         sentiment=np.concatenate([np.empty(0), *sentiment])[order],
+        digest=digest.hexdigest(),
     )

@@ -24,7 +24,7 @@ def incremental(
 ) -> dict[str, Any]:
     """Adoption of exposed targets less that of unexposed ones who were as likely to adopt without (Hansen, 2008).
 
-    A booster that sees nothing of exposure (the prognostic score) is fitted on one slice. On the test slice, pairs
+    A booster (the prognostic score) is fitted on the unexposed of one slice. On the test slice, pairs
     where a contact has the offering are matched with those where none has, within tenths of that score of the exposed.
 
     Parameters
@@ -45,16 +45,19 @@ def incremental(
     adopted = [int(test.label[exposed].sum()), int(test.label[~exposed].sum())]
     if min(adopted) < FEWEST:
         return {"missing": f"{adopted[0]} adoptions with and {adopted[1]} without an exposure: too few to match"}
+    before = np.nan_to_num(fit.features[:, list(names).index("exposed_contacts")]) == 0
+    if fit.label[before].sum() < FEWEST:
+        return {"missing": f"{int(fit.label[before].sum())} adoptions without an exposure to fit on: too few"}
     own = [i for i, name in enumerate(names) if name not in of_exposure and varies(fit.features[:, i])]
     prognostic = HistGradientBoostingClassifier(
         max_iter=100,
         max_leaf_nodes=16,
-        min_samples_leaf=max(20, min(500, len(fit) // 100)),
+        min_samples_leaf=max(20, min(500, int(before.sum()) // 100)),
         max_features=0.3,
         l2_regularization=50.0,
         early_stopping=False,
         random_state=seed,
-    ).fit(fit.features[:, own], fit.label, sample_weight=fit.weight)
+    ).fit(fit.features[before][:, own], fit.label[before], sample_weight=fit.weight[before])
     score = prognostic.predict_proba(test.features[:, own])[:, 1]
     bins = np.digitize(score, np.quantile(score[exposed], np.linspace(0, 1, BINS + 1)[1:-1]))
     rates = _rates(test.label, test.weight, exposed, bins)

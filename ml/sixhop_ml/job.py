@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from sixhop import __version__
 from sixhop.errors import InvalidInput, SixhopError
 from sixhop.graph.executor import Graph
 from sixhop.graph.features import FeatureSet
@@ -45,6 +46,8 @@ from sixhop_ml.told import Outreaches, read_outreaches, read_replies
 from sixhop_ml.train import FEWEST_ADOPTIONS
 
 LIBRARIES = ("scikit-learn", "skops", "numpy", "neo4j")
+STRAY_SHARE = 0.001
+"""Of all times, the earliest: so many may be wrong."""
 KEPT_WITHOUT_A_ROLE = 20
 """Models that serve nothing any more, or never did; older ones go."""
 CONTACTS_ONLY = WalkSettings(max_length=1, max_degree=1)
@@ -131,7 +134,7 @@ def retrain(graph: Graph, settings: Settings, asked: Asked, *, tell: Tell) -> Re
         learned = {TIE: tie} | ({REFERRAL: job.referral} if job.offers else {})
         learned |= {HARM: job.harm} if isinstance(job.harm, Learned) else {}
         job.store.finish()
-        outcome, why = _decided(learned)
+        outcome, why = _decided({kind: each for kind, each in learned.items() if kind != HARM})
         made = {}
         for kind, each in learned.items():
             tell(f"writing the report of the {kind} model", 0, 1)
@@ -190,6 +193,8 @@ class _Job:
             window_s=self._realm.label_window_s,
             data_end=self._data_end,
         )
+        of_target = self._net.community[self._outreaches.pairs.target]
+        self._outreaches = replace(self._outreaches, pairs=replace(self._outreaches.pairs, community=of_target))
         sizes = len(history.member_ids), len(history.offering_ids)
         self.store = Store(settings.home, graph.realm, self._origin, sizes=sizes)
 
@@ -199,8 +204,13 @@ class _Job:
     @cached_property
     def _lived(self) -> Ground:
         """The ground with slices of the times at which something was experienced, or someone contacted."""
-        times = self._history.times if self._replies is None else np.unique(self._replies.at)
-        return self._on(self._split(times))
+        times = np.sort(self._history.at if self._replies is None else self._replies.at)
+        if not len(times):
+            return self._on(self._split(times))
+        # What stands far before all else is a clock that was wrong; and nothing is known of after the last
+        usual = times[times >= times[int(len(times) * STRAY_SHARE)]]
+        latest = int(times[-1]) if self._replies is None else int(times[-1]) + self._realm.label_window_s
+        return self._on(self._split(np.unique(usual), data_end=min(self._data_end, latest)))
 
     def _on(self, slices: Slices) -> Ground:
         return Ground(
@@ -214,9 +224,9 @@ class _Job:
             tell=self._tell,
         )
 
-    def _split(self, times: np.ndarray) -> Slices:
+    def _split(self, times: np.ndarray, *, data_end: int | None = None) -> Slices:
         since = times[times >= (self._asked.since or 0)]
-        return split(since, window_s=self._realm.label_window_s, data_end=self._data_end)
+        return split(since, window_s=self._realm.label_window_s, data_end=data_end or self._data_end)
 
     @cached_property
     def _origin(self) -> dict[str, Any]:
@@ -226,7 +236,12 @@ class _Job:
             "queries_digest": self._graph.catalog.digest,
             "data_digest": _data_digest(self._history, self._net, self._outreaches, self._replies),
             "label_window_s": self._realm.label_window_s,
-            "data_end": self._data_end,
+            "half_life_days": self._realm.half_life_days,
+            "close_ties": self._realm.close_ties,
+            "pass_on_prior": self._realm.pass_on_prior,
+            "last_event_at": self._data_end,
+            "learn_outcomes": self._settings.learn_outcomes,
+            "sixhop": __version__,
             "since": self._asked.since,
             "seed": self._asked.seed,
             "budgets": asdict(self._budgets),
@@ -247,10 +262,11 @@ class _Job:
     def tie_pairs(self) -> tuple[Ground, dict[str, Pairs], str]:
         """What the tie model learns from, and which kind of label that is."""
         hops = self._outreaches.hops
-        if ground := self._enough(hops):
-            return ground, build_told(ground, self.store, TIE, hops, budget=self._budgets.tie), "hops"
+        # Where the referral model is to walk over what this one says, both go by the same slices: it sees nothing later
+        if ground := self._enough(hops, None if self._has_outcomes else self._slices_of_walks):
+            return ground, build_told(ground, self.store, "tie-hops", hops, budget=self._budgets.tie), "hops"
         if self._replies is not None:
-            pairs = build_told(self._lived, self.store, TIE, self._replies, budget=self._budgets.tie)
+            pairs = build_told(self._lived, self.store, "tie-replies", self._replies, budget=self._budgets.tie)
             return self._lived, pairs, "replies"
         pairs = build_exposures(
             self._lived,
@@ -267,7 +283,11 @@ class _Job:
         """What the referral model learns from, and which kind of label that is."""
         told = self._outreaches.pairs
         if ground := self._enough(told):
-            return ground, build_told(ground, self.store, REFERRAL, told, budget=self._budgets.referral), "outcomes"
+            return (
+                ground,
+                build_told(ground, self.store, "referral-outcomes", told, budget=self._budgets.referral),
+                "outcomes",
+            )
 
         def pass_on(as_of: int) -> Floats:
             return score_ties(self._lived, self.tie.model, as_of=as_of)
@@ -288,7 +308,10 @@ class _Job:
         told = replace(self._outreaches.pairs, label=self._outreaches.harm)
         if ground := self._enough(told):
             pairs = build_told(ground, self.store, HARM, told, budget=self._budgets.referral)
-            return self._learn(HARM, ground, pairs, "outcomes")
+            try:
+                return self._learn(HARM, ground, pairs, "outcomes")
+            except SixhopError as error:
+                return error.message
         harmed = int(self._outreaches.harm.sum())
         return f"{len(told)} sent outreaches have an outcome, {harmed} of them a bad one: too few to learn from"
 
@@ -305,6 +328,8 @@ class _Job:
         why = f"{self._asked.why}: {why}"
         if outcome is Outcome.CHALLENGER:
             for kind, each in learned.items():
+                if kind == HARM:
+                    continue
                 self._registry.challenge(kind, each.artifact.digest, why=why, who=self._asked.who)
         if outcome is not Outcome.PROMOTED:
             return None
@@ -312,15 +337,27 @@ class _Job:
         scores = score_ties(self.tie_pairs[0], learned[TIE].model, as_of=as_of)
         written = write_pass_on(self._graph, self._history, self._net, scores, as_of=as_of, tell=self._tell)
         for kind, each in learned.items():
-            self._registry.promote(kind, each.artifact.digest, why=why, who=self._asked.who)
+            if kind != HARM or not failed(each.gates):
+                self._registry.promote(kind, each.artifact.digest, why=why, who=self._asked.who)
         return written
 
-    def _enough(self, told: Pairs) -> Ground | None:
-        """The ground with slices of these pairs' times, where there are enough to learn from."""
+    @cached_property
+    def _has_outcomes(self) -> bool:
+        return self._enough(self._outreaches.pairs) is not None
+
+    @cached_property
+    def _slices_of_walks(self) -> Slices | None:
+        try:
+            return self._lived.slices if self.offers else None
+        except InvalidInput:
+            return None
+
+    def _enough(self, told: Pairs, slices: Slices | None = None) -> Ground | None:
+        """The ground with these slices, or those of the pairs' own times, where there are enough to learn from."""
         if len(told) < self._settings.learn_outcomes:
             return None
         try:
-            slices = self._split(np.unique(told.at))
+            slices = slices or self._split(np.unique(told.at))
         except InvalidInput:
             return None
         for span in slices:
@@ -377,8 +414,11 @@ def _data_digest(history: History, net: Net, told: Outreaches, replies: Pairs | 
         digest.update("\0".join(ids).encode())
     arrays: list[np.ndarray] = [history.member, history.offering, history.at, history.sentiment]
     arrays += [net.start, net.end, net.since, net.introduces, net.named, net.reachable, net.opted_out_at, net.blocks]
+    arrays += [net.community, told.harm]
+    for facts in (history.digest, net.digest):
+        digest.update(facts.encode())
     for pairs in (told.pairs, told.hops, *(() if replies is None else (replies,))):
-        arrays += [pairs.sender, pairs.target, pairs.at, pairs.label]
+        arrays += [pairs.sender, pairs.target, pairs.offering, pairs.at, pairs.degree, pairs.label, pairs.features]
     for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()[:16]

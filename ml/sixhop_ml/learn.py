@@ -33,13 +33,14 @@ from sixhop_ml.history import Floats, Ints
 from sixhop_ml.incremental import incremental
 from sixhop_ml.insight import CURVES, partial_dependence, permutation_importance
 from sixhop_ml.pairs import Pairs
-from sixhop_ml.train import FEWEST_ADOPTIONS, Fitted, fit, fitted_again, predict
+from sixhop_ml.train import FEWEST_ADOPTIONS, Fitted, check_enough, fit, fitted_again, predict
 
 HEURISTIC_NAMES = {"degree": "closeness"}
 """`degree` is a column of its own in the predictions; as a heuristic it is turned around."""
 STANDING = ("pairs", "adopted", "base_rate", "auc", "average_precision", "best_heuristic", "over_best_heuristic")
 HELD_OUT_MEMBERS = 0.4
 """Share of the members who are kept apart, for the view in which nobody is in both slices."""
+DAY_S = 86_400
 OF_EXPOSURE = frozenset({"chain", "tie"})
 """Groups of features that tell of who would pass it on, as do those named exposed_…"""
 
@@ -75,6 +76,9 @@ def learn(
     tell, features, seed = ground.tell, ground.features, ground.seed
     chosen = features.tie_names if kind == TIE else features.names
     monotone = {spec.name: spec.monotone for spec in features.specs if spec.monotone}
+    check_enough("test", pairs["test"])
+    if kind == HARM:  # what is right of adoption is not of harm
+        monotone = {}
     tell(f"fitting the {kind} model", 0, 1)
     fitted = fit(pairs["fit"], pairs["calibrate"], names=features.names, chosen=chosen, monotone=monotone, seed=seed)
     test = pairs["test"]
@@ -112,6 +116,7 @@ def learn(
         manifest={
             **manifest,
             "kind": kind,
+            "data_end": ground.slices.data_end,
             "feature_names": list(fitted.model.feature_names),
             "label": _label(kind, metrics, ground),
             "slices": _slices(pairs, ground),
@@ -119,7 +124,7 @@ def learn(
             "search": fitted.search,
         },
         metrics=metrics,
-        predictions=_predictions(test, likelihood, heuristics),
+        predictions=_predictions(test, likelihood, predict(fitted.logistic, test, features.names), heuristics),
     )
     artifact.load()  # what serving would refuse shows here, before anything is promoted
     return Learned(fitted.model, artifact, tuple(gates))
@@ -278,8 +283,8 @@ def _slices(pairs: Mapping[str, Pairs], ground: Ground) -> dict[str, Any]:
     }
 
 
-def _predictions(test: Pairs, likelihood: Floats, heuristics: dict[str, Floats]) -> pa.Table:
-    """Held-out rows. The key of their hashes is thrown away: nobody can be found in them, nor need be erased."""
+def _predictions(test: Pairs, likelihood: Floats, logistic: Floats, heuristics: dict[str, Floats]) -> pa.Table:
+    """Held-out rows, times by the day. The key of their hashes is thrown away: nobody can be found in them."""
     once = Pseudonyms(secrets.token_bytes(KEY_BYTES))
 
     def hashed(what: str, numbers: Ints) -> pa.Array:
@@ -291,11 +296,13 @@ def _predictions(test: Pairs, likelihood: Floats, heuristics: dict[str, Floats])
             "sender_id": hashed("member", test.sender),
             "target_id": hashed("member", test.target),
             "offering_id": hashed("offering", test.offering),
-            "at": test.at,
+            "at": test.at // DAY_S * DAY_S,
             "degree": test.degree,
+            "community": test.community,
             "label": test.label,
             "weight": test.weight,
             "likelihood": likelihood,
+            "logistic_regression": logistic,
             **heuristics,
         }
     )

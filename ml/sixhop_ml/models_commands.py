@@ -1,4 +1,4 @@
-"""Commands of the group `sixhop models` that need the learning side: `health`."""
+"""Commands of the group `sixhop models` that need the learning side: `health`, `compare`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from sixhop import bootstrap
 from sixhop.models.health import write_health
 from sixhop.models.registry import Registry
 from sixhop.settings import load_settings
+from sixhop_ml import compare as comparing
+from sixhop_ml.arms import Gap
+from sixhop_ml.compare import Compared
 from sixhop_ml.health import Health, look_at
 from sixhop_ml.progress import Teller
 
@@ -37,6 +40,86 @@ def health(realm: str | None = REALM, as_json: bool = AS_JSON) -> None:
     else:
         _print(found, Console())
     raise typer.Exit(DUE if found.why_due else 0)
+
+
+def compare(realm: str | None = REALM, as_json: bool = AS_JSON) -> None:
+    """Compare the referral model that serves with its challenger, on what was recorded of both."""
+    settings = load_settings()
+    with bootstrap.open_graph(settings, realm) as graph, Teller(Console(stderr=True)) as tell:
+        found = comparing.compare(graph, settings, tell=tell)
+    if as_json:
+        typer.echo(json.dumps(found.as_object()))
+    else:
+        _print_compared(found, Console())
+
+
+def _print_compared(found: Compared, console: Console) -> None:
+    agreement = found.agreement
+    console.print(
+        f"[bold]champion[/] {found.champion}, [bold]challenger[/] {found.challenger}: {agreement.answers:,} answers "
+        f"with {agreement.rows:,} recommendations were scored by both",
+        highlight=False,
+    )
+    if found.rows < found.rows_in_all:
+        console.print(f"of {found.rows_in_all:,} recommendations {found.rows:,} were drawn", style="dim")
+    if agreement.answers:
+        _print_agreement(found, console)
+    told = [each for each in found.calibration if each.found.sent]
+    if told:
+        table = Table("sent a whole window ago", "model", "sent", "predicted", "observed", "predicted over observed")
+        for each in told:
+            who = {found.champion: "champion", found.challenger: "challenger"}
+            said = each.found
+            ratio = each.missing or f"{_figure(said.ratio)} ({_figure(said.low)} to {_figure(said.high)})"
+            shares = _share(said.predicted), _share(said.observed)
+            table.add_row(f"shown by the {who[each.shown_by]}", who[each.model], f"{said.sent:,}", *shares, ratio)
+        console.print(table)
+    if found.arms:
+        title = f"surface {found.arms.surface}, challenger_share {found.arms.share:g}"
+        table = Table("of what was shown", "champion", "challenger", "difference (95 %)", title=title)
+        for what, between in (("sent", found.arms.sent), ("adopted within the window", found.arms.adopted)):
+            table.add_row(what, *_arms(between))
+        console.print(table)
+        if found.arms.left_out:
+            console.print(f"{found.arms.left_out:,} were dealt out otherwise, and left out", style="dim")
+    if found.replay and not found.replay["gained"]["missing"]:
+        gained = found.replay["gained"]
+        console.print(
+            f"in the challenger's order the first {found.replay['first']} of those shown would have earned "
+            f"{gained['value']:+.2%} more each ({gained['low']:+.2%} to {gained['high']:+.2%}), were places no matter",
+            highlight=False,
+        )
+    for why_not in found.not_told:
+        console.print(f"cannot be told yet: {why_not}", highlight=False)
+
+
+def _print_agreement(found: Compared, console: Console) -> None:
+    agreement = found.agreement
+    console.print(
+        f"rank correlation {_figure(agreement.rank_correlation)} over all that were proposed; "
+        f"{_share(agreement.kept)} of what was chosen the other would have chosen, too; likelihoods differ by "
+        f"{_share(agreement.difference)} on average, the challenger's are "
+        f"{_figure(agreement.challenger_over_champion)} times the champion's",
+        highlight=False,
+    )
+    table = Table("of the champion's answers, degree", "shown by choice", "would lose their place", "would gain one")
+    for degree, moved in found.by_degree.items():
+        table.add_row(degree, f"{moved.shown:,}", f"{moved.lose:,}", f"{moved.gain:,}")
+    console.print(table)
+
+
+def _arms(each: Gap) -> tuple[str, str, str]:
+    sides = [
+        f"{_share(arm.value)} of {arm.rows:,}, {arm.clusters:,} groups" for arm in (each.champion, each.challenger)
+    ]
+    if each.difference is None:
+        return sides[0], sides[1], "nothing known"
+    between = "not known" if each.low is None else f"{each.low:+.2%} to {each.high:+.2%}"
+    return sides[0], sides[1], f"{each.difference:+.2%} ({between})"
+
+
+def _figure(value: float | None) -> str:
+    return "beyond measure" if value is None else f"{value:.2f}"
 
 
 def _print(found: Health, console: Console) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +45,8 @@ class Net:
     community: Ints
     opted_out_at: Ints
     blocks: Ints
+    digest: str = ""
+    """Of what features read of ties besides."""
 
     @property
     def members(self) -> int:
@@ -71,9 +75,10 @@ def read_net(graph: Graph, member_ids: Sequence[str]) -> Net:
     introduces, named, reachable = (np.ones(len(member_ids), dtype=np.bool_) for _ in range(3))
     opted_out_at, community = np.full(len(member_ids), NEVER), np.full(len(member_ids), -1)
     communities: dict[str, int] = {}
-    cursor = ""
+    cursor, digest = "", hashlib.sha256()
     while rows := graph.rows("training/net_page", cursor=cursor, limit=PAGE):
         for row in rows:
+            digest.update(json.dumps(row["facts"]).encode())
             number = numbers.get(row["member_id"])
             if number is None:  # came after the history was read
                 continue
@@ -106,4 +111,5 @@ def read_net(graph: Graph, member_ids: Sequence[str]) -> Net:
         community=community,
         opted_out_at=opted_out_at,
         blocks=np.array(blocks, dtype=np.int64).reshape(-1, 3),
+        digest=digest.hexdigest(),
     )

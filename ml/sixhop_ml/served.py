@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import heapq
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from sixhop_ml.told import ADOPTED, recorded
 MOST_ROWS = 200_000
 PAGE = 500
 TOLD_EVERY = 10_000
+CHALLENGER = "challenger"
+NOWHERE = -1
 _WALK = "/six_degree_walk"
 """The source that training pairs are drawn from; the one that walks backward proposes others."""
 
@@ -31,7 +33,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Recommendations that one model scored, as they were shown; every array has shape (rows,), features (rows, names).
+    """Recommendations that one of two models scored, as shown; every array has shape (rows,), features (rows, names).
 
     Attributes
     ----------
@@ -51,6 +53,26 @@ class Served:
         As served; nan where missing.
     sent_at, adopted_at
         When it was sent, and adopted; `NEVER` where it was not.
+    degree
+        Of the chain it was shown with.
+    by_other
+        1 where the other one of two scored it.
+    beside
+        What the one of two that did not score it says of it; nan where that is not recorded.
+    beside_place
+        Its place in the answer that one would have given, from 0; `NOWHERE` where it would not have been shown.
+    instead
+        Degree of who would have come in for it; 0 where nobody would.
+    agreement
+        Spearman's, of both models over all that were scored for the answer; nan where it is not known.
+    split
+        Number of the experiment's part (surface and share) it was dealt out in, of `splits`; -1 where none ran.
+    by_challenger
+        1 where its sender was dealt to the challenger, whoever answered.
+    unit
+        Number of what was dealt out: a community, or a sender in none; -1 where no experiment ran.
+    splits
+        Of each part of the experiment: its surface and the challenger's share.
     """
 
     rows_in_all: int
@@ -67,9 +89,24 @@ class Served:
     features: Floats
     sent_at: Ints
     adopted_at: Ints
+    degree: Ints
+    by_other: Ints
+    beside: Floats
+    beside_place: Ints
+    instead: Ints
+    agreement: Floats
+    split: Ints
+    by_challenger: Ints
+    unit: Ints
+    splits: tuple[tuple[str, float], ...]
 
     def __len__(self) -> int:
         return len(self.answer)
+
+    def take(self, rows: np.ndarray) -> Served:
+        """Some of them; numbers of answers stay what they are."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(self, **{name: v[rows] for name, v in values.items() if isinstance(v, np.ndarray)})
 
     def may_be_any(self, rows: np.ndarray) -> np.ndarray:
         """Which of `rows` stand, weighted by 1 / propensity, for all that was proposed; shape (rows,).
@@ -91,6 +128,7 @@ def read_served(
     until: int,
     tell: Tell,
     most_rows: int = MOST_ROWS,
+    other: str = "",
 ) -> Served:
     """Read what `model` scored and was shown after `since` and up to `until`, joined with outreaches by their token.
 
@@ -102,16 +140,22 @@ def read_served(
         Of the features that are wanted.
     most_rows
         Of more, whole answers are drawn, evenly, and the same ones each time.
+    other
+        A challenger that `model` is compared with: what it scored is read too, what each says of what the other one
+        scored, and who was dealt to it.
     """
-    drawn = _Drawn(most_rows)
-    for answer in _answers(_of_model(_told(recorded(folder), tell), model, since, until)):
-        drawn.add(answer, names)
+    drawn = _Drawn(most_rows, _Wanted(names, model, other))
+    models = {model, other} - {""}
+    for answer in _answers(_of_models(_told(recorded(folder), tell), models, since, until)):
+        drawn.add(answer)
     kept = drawn.answers()
     rows = [row for answer in kept for row in answer]
     sent = _outcomes(graph, {row.token for row in rows})
     never = (NEVER, NEVER)
     senders: dict[str, int] = {}
     surfaces: dict[str, int] = {}
+    splits: dict[tuple[str, float], int] = {}
+    units: dict[str, int] = {}
 
     def ints(values: Iterable[int]) -> Ints:
         return np.fromiter(values, dtype=np.int64, count=len(rows))
@@ -134,6 +178,16 @@ def read_served(
         features=np.array([row.features for row in rows], dtype=np.float64).reshape(len(rows), len(names)),
         sent_at=ints(sent.get(row.token, never)[0] for row in rows),
         adopted_at=ints(sent.get(row.token, never)[1] for row in rows),
+        degree=ints(row.degree for row in rows),
+        by_other=ints(row.by_other for row in rows),
+        beside=floats(row.beside for row in rows),
+        beside_place=ints(row.beside_place for row in rows),
+        instead=ints(row.instead for row in rows),
+        agreement=floats(row.agreement for row in rows),
+        split=ints(splits.setdefault(row.dealt[0], len(splits)) if row.dealt else -1 for row in rows),
+        by_challenger=ints(row.dealt[1] if row.dealt else 0 for row in rows),
+        unit=ints(units.setdefault(row.dealt[2], len(units)) if row.dealt else -1 for row in rows),
+        splits=tuple(splits),
     )
 
 
@@ -152,24 +206,42 @@ class _Shown:
     propensity: float
     explored: bool
     features: Floats
+    degree: int
+    by_other: bool
+    beside: float
+    beside_place: int
+    instead: int
+    agreement: float
+    dealt: tuple[tuple[str, float], bool, str] | None
+    """In which part of the experiment, whether to the challenger, and as what: a hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is kept of rows."""
+
+    names: Sequence[str]
+    model: str
+    other: str
 
 
 class _Drawn:
     """Whole answers, those with the smallest hash of their first token: an even draw, the same each time."""
 
-    def __init__(self, most_rows: int) -> None:
+    def __init__(self, most_rows: int, wanted: _Wanted) -> None:
         self._most = most_rows
+        self._wanted = wanted
         self._heap: list[tuple[int, int, list[_Shown]]] = []
         self._rows = 0
         self.rows_in_all = 0
 
-    def add(self, answer: list[Row], names: Sequence[str]) -> None:
+    def add(self, answer: list[Row]) -> None:
         first = str(answer[0]["attribution_token"])
         place = int.from_bytes(hashlib.blake2b(first.encode(), digest_size=8).digest(), "big")
         number, self.rows_in_all = self.rows_in_all, self.rows_in_all + len(answer)
         if self._rows + len(answer) > self._most and self._heap and place > -self._heap[0][0]:
             return
-        heapq.heappush(self._heap, (-place, -number, _shown(answer, names)))
+        heapq.heappush(self._heap, (-place, -number, _shown(answer, self._wanted)))
         self._rows += len(answer)
         while self._rows > self._most:
             self._rows -= len(heapq.heappop(self._heap)[2])
@@ -179,8 +251,9 @@ class _Drawn:
         return [rows for _, _, rows in sorted(self._heap, key=lambda each: -each[1])]
 
 
-def _shown(answer: Sequence[Row], names: Sequence[str]) -> list[_Shown]:
+def _shown(answer: Sequence[Row], wanted: _Wanted) -> list[_Shown]:
     backward = len({row["sender"] for row in answer}) > 1
+    shadows = [_shadow(row, wanted) for row in answer]
     return [
         _Shown(
             token=row["attribution_token"],
@@ -193,19 +266,41 @@ def _shown(answer: Sequence[Row], names: Sequence[str]) -> list[_Shown]:
             rank=row["rank_score"],
             propensity=row["propensity"],
             explored=row["explored"],
-            features=np.array([_value(row["features"].get(name)) for name in names]),
+            features=np.array([_value(row["features"].get(name)) for name in wanted.names]),
+            degree=row["degree"],
+            by_other=row["model"] == wanted.other,
+            beside=_value(shadow.get("likelihood")),
+            beside_place=NOWHERE if shadow.get("position") is None else shadow["position"],
+            instead=shadow["instead"]["degree"] if shadow.get("instead") else 0,
+            agreement=_value(shadow.get("rank_correlation")),
+            dealt=_dealt(row, wanted.other),
         )
-        for row in answer
+        for row, shadow in zip(answer, shadows, strict=True)
     ]
+
+
+def _shadow(row: Row, wanted: _Wanted) -> Row:
+    """What the one of the two that did not score it said; nothing where a third one looked on."""
+    shadow: Row = row.get("shadow") or {}
+    beside = wanted.model if row["model"] == wanted.other else wanted.other
+    return shadow if beside and shadow.get("model") == beside else {}
+
+
+def _dealt(row: Row, challenger: str) -> tuple[tuple[str, float], bool, str] | None:
+    dealt = row.get("experiment")
+    if not challenger or dealt is None or dealt["challenger"] != challenger:
+        return None
+    part = (sys.intern(row["surface"]), float(dealt["share"]))
+    return part, dealt["arm"] == CHALLENGER, sys.intern(dealt["community"] or row["sender"])
 
 
 def _value(value: float | None) -> float:
     return np.nan if value is None else value
 
 
-def _of_model(rows: Iterable[Row], model: str, since: int, until: int) -> Iterator[Row]:
+def _of_models(rows: Iterable[Row], models: Container[str], since: int, until: int) -> Iterator[Row]:
     for row in rows:
-        if row["model"] == model and row["likelihood"] is not None and since < row["as_of"] <= until:
+        if row["model"] in models and row["likelihood"] is not None and since < row["as_of"] <= until:
             yield row
 
 

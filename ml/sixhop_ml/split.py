@@ -13,6 +13,8 @@ from sixhop.errors import InvalidInput
 from sixhop_ml.history import Ints
 
 FEWEST_TIMES = 1
+FEWEST_WINDOWS = 5
+"""Three slices and the gaps between them; no window is shorter than a day."""
 SLICE_SHARE = 12
 """A slice is one label window long, or this fraction of the data where that is longer."""
 
@@ -68,11 +70,12 @@ def split(times: Ints, *, window_s: int, data_end: int) -> Slices:
     calibrate = _slice("calibrate", times, last=test.first - window_s, length=length) if test else None
     fit = _slice("fit", times, last=calibrate.first - window_s, length=int(data_end)) if calibrate else None
     if test is None or calibrate is None or fit is None:
-        days = (data_end - int(times[0])) / 86_400
+        days, shorter = (data_end - int(times[0])) / 86_400, max(1, int((data_end - int(times[0])) / 8 / 86_400))
+        remedy = f"choose a shorter one with `sixhop realm set label_window_days={shorter}`"
         raise InvalidInput(
             f"the data lasts {days:.0f} days, too short for a label window of {window_s / 86_400:.0f} days: "
-            "fitting, calibrating and testing need five windows or more; choose a shorter one with "
-            f"`sixhop realm set label_window_days={max(1, int(days / 8))}`"
+            "fitting, calibrating and testing need five windows or more; "
+            + (remedy if shorter * 86_400 < window_s and days > FEWEST_WINDOWS else "import what spans more days")
         )
     return Slices(fit, calibrate, test, window_s, data_end)
 

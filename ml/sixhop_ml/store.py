@@ -26,6 +26,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sixhop.errors import Misconfigured
 from sixhop.locks import locked
 from sixhop_ml.history import Ints
 
@@ -80,12 +81,19 @@ class Store:
         return self._path(part).exists()
 
     def write(self, part: str, table: pa.Table) -> None:
-        """Keep a part; members and offerings in it are numbered anew."""
-        if self._numbers:
-            for name, kind in _NUMBERED.items():
-                if name in table.column_names:
-                    renamed = self._numbers[kind][table.column(name).to_numpy()]
-                    table = table.set_column(table.column_names.index(name), name, pa.array(renamed))
+        """Keep a part; members and offerings in it are numbered anew.
+
+        Raises
+        ------
+        Misconfigured
+            The data set said that it was whole: its key is gone, and what is written now could be traced.
+        """
+        if self._numbers is None:
+            raise Misconfigured(f"the data set {self.folder} lacks parts, though it was whole; remove it and run again")
+        for name, kind in _NUMBERED.items():
+            if name in table.column_names:
+                renamed = self._numbers[kind][table.column(name).to_numpy()]
+                table = table.set_column(table.column_names.index(name), name, pa.array(renamed))
         draft = self.folder / f".draft-{secrets.token_hex(8)}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,10 @@ NO = frozenset({"declined", "no_answer"})
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """How many recommendations were shown, sent, and what came of them. `open` had no time to be acted on yet."""
+    """How many recommendations were shown, how many of them sent, and what came of those.
+
+    `open` had no time to be acted on yet.
+    """
 
     served: int
     sent: int
@@ -78,9 +82,10 @@ def read_outreaches(
     rows = list(_pages(graph, "training/outreach_page", "outreach_id"))
     hops = [hop for row in rows for hop in _hops(row, members, window_s=window_s, data_end=data_end)]
     by_token = {row["attribution_token"]: row for row in rows if row["attribution_token"] and row["at"] is not None}
-    served, matched = 0, {}
+    served: set[str] = set()
+    matched = {}
     for shown in recorded(answers):
-        served += 1
+        served.add(shown["attribution_token"])
         if shown["attribution_token"] in by_token:
             matched[shown["attribution_token"]] = shown
     pairs, harm, features = [], [], []
@@ -99,14 +104,15 @@ def read_outreaches(
     order = np.lexsort((table[:, 1], table[:, 0], table[:, 3]))
     matrix = np.array(features, dtype=np.float64).reshape(-1, len(names))[order]
     sender, target, offering, at, degree, label = table[order].T
-    counts = {outcome: sum(row["outcome"] == outcome for row in rows) for outcome in (ADOPTED, *HARM)}
-    waiting = sum(not row["outcome"] and (row["at"] or 0) + window_s > data_end for row in rows)
-    answered = sum(bool(row["outcome"]) for row in rows)
+    sent = [by_token[token] for token in matched]
+    counts = {outcome: sum(row["outcome"] == outcome for row in sent) for outcome in (ADOPTED, *HARM)}
+    waiting = sum(not row["outcome"] and row["at"] + window_s > data_end for row in sent)
+    answered = sum(bool(row["outcome"]) for row in sent)
     return Outreaches(
         pairs=replace(unlabelled(sender, target, at), offering=offering, degree=degree, label=label, features=matrix),
         harm=np.array(harm, dtype=np.int64)[order],
         hops=_labelled(hops),
-        funnel=Funnel(served=served, sent=len(rows), answered=answered, open=waiting, **counts),
+        funnel=Funnel(served=len(served), sent=len(sent), answered=answered, open=waiting, **counts),
         unmatched=len(rows) - len(matched),
     )
 
@@ -166,11 +172,14 @@ def _labelled(found: Sequence[tuple[int, int, int, int]]) -> Pairs:
 
 def recorded(folder: Path) -> Iterator[dict[str, Any]]:
     """All recommendations that were shown, as the service recorded them, oldest first; a torn last line is left out."""
-    for path in sorted(folder.glob("*.jsonl*")):
-        with path.open("rb") as file:
-            for line in file:
-                if line.endswith(b"\n"):
-                    yield json.loads(line)
+    for path in sorted((*folder.glob("*.jsonl"), *folder.glob("*.jsonl.part"))):
+        closed = path.with_name(path.name.removesuffix(".part"))
+        for there in (path, closed):  # the service may close it meanwhile, or drop it as the oldest
+            with suppress(FileNotFoundError), there.open("rb") as file:
+                for line in file:
+                    if line.endswith(b"\n"):
+                        yield json.loads(line)
+                break
 
 
 def _pages(graph: Graph, query: str, key: str) -> Iterator[Row]:

@@ -60,6 +60,21 @@ class Fitted:
     search: list[dict[str, Any]]
 
 
+def check_enough(slice_name: str, pairs: Pairs) -> None:
+    """Raise `InvalidInput` where a slice has too few yes, or too few no, for a figure to mean anything."""
+    yes = int(pairs.label.sum())
+    if yes < FEWEST_ADOPTIONS:
+        raise InvalidInput(
+            f"only {yes} adoptions among the {len(pairs)} pairs to {slice_name} on "
+            f"(at least {FEWEST_ADOPTIONS} are needed): import more experiences, or set a longer label window"
+        )
+    if len(pairs) - yes < FEWEST_ADOPTIONS:
+        raise InvalidInput(
+            f"all but {len(pairs) - yes} of the {len(pairs)} pairs to {slice_name} on are adoptions "
+            f"(at least {FEWEST_ADOPTIONS} others are needed): set a shorter label window"
+        )
+
+
 def fit(
     fit_pairs: Pairs,
     calibrate_pairs: Pairs,
@@ -85,14 +100,10 @@ def fit(
     Raises
     ------
     InvalidInput
-        A slice has too few adoptions to learn from.
+        A slice has too few adoptions, or nothing but adoptions.
     """
     for slice_name, pairs in (("fit", fit_pairs), ("calibrate", calibrate_pairs)):
-        if int(pairs.label.sum()) < FEWEST_ADOPTIONS:
-            raise InvalidInput(
-                f"only {int(pairs.label.sum())} adoptions among the {len(pairs)} pairs to {slice_name} on "
-                f"(at least {FEWEST_ADOPTIONS} are needed): import more experiences, or set a longer label window"
-            )
+        check_enough(slice_name, pairs)
     kept = [name for name in chosen if varies(fit_pairs.features[:, list(names).index(name)])]
     columns = [list(names).index(name) for name in kept]
     constraints = [monotone.get(name, 0) for name in kept]

@@ -287,6 +287,8 @@ class SenderFacts:
     """Outreaches the sender started within the surface's attention window."""
     community_known: bool = True
     """Whether the community asked for is there; True where none was."""
+    community_id: str = ""
+    """The one at the top of the one that the sender belongs to most; empty where they are in none."""
 
 
 @dataclass(frozen=True, slots=True)

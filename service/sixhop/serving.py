@@ -33,6 +33,7 @@ from sixhop.graph.sources import ASKED, ProposingSource, WalkSource, is_walk, wa
 from sixhop.graph.ties import CypherTieReader
 from sixhop.graph.voices import CypherVoices
 from sixhop.graph.walk import WalkSettings
+from sixhop.models.challenger import Challenger
 from sixhop.models.champion import Champion
 from sixhop.models.health import read_figures
 from sixhop.models.registry import Registry
@@ -122,6 +123,7 @@ def make_answers(
     *,
     features: FeatureSet,
     model: Callable[[], Model | None],
+    challenger: Callable[[], Model | None],
     kept: Kept,
 ) -> Answers:
     """The answers of the graph's realm.
@@ -146,6 +148,8 @@ def make_answers(
                 recorder=kept.recorder,
                 pseudonym=kept.pseudonyms.of,
                 queries_digest=digest,
+                realm=graph.realm,
+                challenger=challenger,
             ),
         )
         for name, surface in surfaces.items()
@@ -204,6 +208,7 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
     features = FeatureSet(catalog)
     registry = Registry(settings.home, settings.realm)
     champion = Champion(registry, feature_names=features.names, features_digest=features.digest)
+    challenger = Challenger(registry, feature_names=features.names, features_digest=features.digest)
     retraining = Retraining(settings.home, settings.realm)
     async with bootstrap.open_async_graph(settings) as graph:
         recorder = SegmentRecorder(Places(settings.home, settings.realm).answers)
@@ -217,16 +222,20 @@ async def open_realm(settings: Settings, state: State | None = None) -> AsyncIte
                 state.model = lambda: champion.digest
                 state.health = lambda: read_figures(registry.folder, champion.digest)
             kept = Kept(RecorderWithoutErased(recorder, recently), pseudonyms)
-            answers = make_answers(graph, surfaces, features=features, model=champion.model, kept=kept)
+            answers = make_answers(
+                graph, surfaces, features=features, model=champion.model, challenger=challenger.model, kept=kept
+            )
             await make_plans(answers)
             await events.make_plans()
             await ask_until_no_faster(answers, CypherSampler(graph), within_s=settings.warm_up_s)
             members = MemberData(graph, eraser, places, pseudonyms)
             champion.keep_current()
+            challenger.keep_current()
             models = RealmModels(registry, features.names, features.digest)
             yield Served(answers, Voices(CypherVoices(graph), answers), events, members, models, retraining), graph
         finally:
             await retraining.close()
+            await challenger.close()
             await champion.close()
             await events.close()
             await eraser.close()

@@ -87,6 +87,19 @@ async def test_a_community_aimed_at_is_there_or_not(graph: Graph, reads: AsyncGr
     assert not (await sender(reads, replace(SENDING, community_id="rock"))).community_known
 
 
+async def test_a_senders_community_is_the_one_they_belong_to_most_at_the_time(graph: Graph, reads: AsyncGraph) -> None:
+    memberships: list[tuple[str, str, dict[str, Any]]] = [
+        ("s", "left", {"weight": 9.0, "until": NOW}),
+        ("s", "later", {"weight": 9.0, "since": NOW + 1}),
+        ("s", "little", {"weight": 0.2}),
+        ("s", "rock", {}),
+        ("s", "jazz", {"weight": 1.0, "since": NOW, "until": NOW + 1}),
+    ]
+    RulesWorld({"s": {}}, memberships=memberships).write(graph)
+    assert (await sender(reads)).community_id == "jazz"
+    assert (await sender(reads, replace(SENDING, as_of=NOW - 1))).community_id == "left"
+
+
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "nothing": ({}, {}, ""),
     "no consent to be named": ({"can_be_named": False}, {}, "cannot_be_named"),

@@ -75,8 +75,9 @@ def test_outcomes_count_by_when_they_came_about_with_features_as_served(realm_of
     assert told.pairs.features[:, 1].tolist() == [1.0, 2.0, 3.0, 5.0]
     assert np.isnan(told.pairs.features[:, 2]).all(), "what was not served is missing"
     assert told.funnel.served == 6
-    assert told.funnel.sent == 6
-    assert (told.funnel.adopted, told.funnel.opted_out, told.funnel.open) == (3, 1, 1)
+    assert told.funnel.sent == 5
+    assert told.funnel.p_sent == 5 / 6
+    assert (told.funnel.adopted, told.funnel.opted_out, told.funnel.open) == (2, 1, 1)
     assert told.unmatched == 1
 
 

@@ -109,6 +109,11 @@ async def test_the_gate_sees_whether_the_community_is_there(reads: AsyncGraph) -
     assert not (await facts(reads, question(community_id="none"))).community_known
 
 
+async def test_the_gate_sees_at_the_top_of_which_community_a_sender_is(reads: AsyncGraph) -> None:
+    found = {member: (await facts(reads, question(member))).community_id for member in ("c", "d", "s", "nobody")}
+    assert found == {"c": "music", "d": "music", "s": "", "nobody": ""}
+
+
 async def test_what_the_gate_sees_of_others(reads: AsyncGraph) -> None:
     assert not (await facts(reads, question("nobody"))).known
     assert (await facts(reads, question("s-opted"))).opted_out

@@ -91,6 +91,8 @@ def _recorded(places: Places, own: str) -> list[JsonRow]:
 def _answer(row: JsonRow, own: str) -> dict[str, Any]:
     """A recorded row as it concerns the member: others' hashes are no part of it."""
     chain: Any = row["chain"]
+    if own not in (row["sender"], row["target"], *chain):
+        return _considered(row)
     role = "sender" if row["sender"] == own else "target" if row["target"] == own else "introducer"
     of_all = {name: row[name] for name in ("surface", "offering_id", "model", "degree")}
     times = in_words({name: row[name] for name in ("shown_at", "as_of")})
@@ -98,3 +100,14 @@ def _answer(row: JsonRow, own: str) -> dict[str, Any]:
     if role == "introducer":
         return told
     return {**told, **{name: row[name] for name in ("likelihood", "expected_value", "sources", "features")}}
+
+
+def _considered(row: JsonRow) -> dict[str, Any]:
+    """Of one whom another model would have shown, and who was not."""
+    shadow: Any = row["shadow"]
+    new = shadow["instead"]
+    times = in_words({name: row[name] for name in ("shown_at", "as_of")})
+    said = {"offering_id": new["offering_id"], "model": shadow["model"], "degree": new["degree"]}
+    return {"role": "considered", "place_in_chain": None, **times, "surface": row["surface"], **said} | {
+        "likelihood": new["likelihood"]
+    }

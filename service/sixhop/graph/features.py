@@ -107,8 +107,14 @@ class FeatureSet:
         return [dict(zip(self.names, values, strict=True)) for values in _ordered(rows, len(pairs))]
 
     def stream(self, graph: Graph, pairs: Sequence[PairKey]) -> Iterator[list[float]]:
-        """The features of `pairs` for batch work: one list a pair, in the order of `names`; missing values are nan."""
-        yield from _ordered(graph.rows(self.query, pairs=_parameters(pairs)), len(pairs))
+        """The features of `pairs` for batch work: one list a pair, in the order of `names`; missing values are nan.
+
+        Of a member who is not there (any more) all are.
+        """
+        rows = graph.rows(self.query, pairs=_parameters(pairs))
+        found = dict(rows[0]["found"]) if rows else {}
+        for number in range(len(pairs)):
+            yield [nan if value is None else float(value) for value in found.get(number, [None] * len(self.names))]
 
 
 def _bodies(blocks: Sequence[Query], prefix: str) -> str:

@@ -40,6 +40,7 @@ class CypherGate:
             opted_out=rows[0]["sender_opted_out"],
             sent_lately=rows[0]["sent_lately"],
             community_known=rows[0]["community_known"],
+            community_id=rows[0]["community_id"],
             offerings=tuple(
                 _offering(row, offering_id) for row, offering_id in zip(rows, question.offering_ids, strict=True)
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import secrets
 import shutil
 import time
@@ -243,7 +244,10 @@ class Registry:
                 news |= {"promoted_at": now, "promoted_by": by, "why": why}
             pointers[kind] = {**of_kind, **news, "changes": [*of_kind.get("changes", []), changed][-KEPT_CHANGES:]}
             draft = self._pointers_path.with_name(f".pointers-{secrets.token_hex(8)}")
-            draft.write_text(json.dumps(pointers, indent=2, sort_keys=True), encoding="utf-8")
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump(pointers, file, indent=2, sort_keys=True)
+                file.flush()
+                os.fsync(file.fileno())
             draft.replace(self._pointers_path)
             return pointers[kind]
 

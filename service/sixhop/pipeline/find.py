@@ -25,9 +25,6 @@ from sixhop.pipeline.surfaces import Surface
 
 T = TypeVar("T")
 U = TypeVar("U")
-Gated = tuple[tuple[OfferingFacts, ...], StageReport]
-"""The offerings that the gate let pass, and its report."""
-
 STOPPED_BY_DEADLINE = "deadline"
 STOPPED_BY_WIDTH = "width"
 STOPPED_BY_ENOUGH = "enough"
@@ -35,6 +32,16 @@ WIDER = 4
 """How many times wider the sources go when too few were found."""
 MOST_CANDIDATES = 1_000
 """In all, for all offerings: as many as the filters look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """What the gate let pass."""
+
+    offerings: tuple[OfferingFacts, ...]
+    report: StageReport
+    community_id: str = ""
+    """The sender's top-level community; empty where there is none, or no one sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class CandidateSearch:
         started = time.monotonic()
         found = await self._round(question, budget, sources, gating, slots, width)
         if gating:
-            question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result()[0]))
+            question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result().offerings))
         while found.stopped_by == STOPPED_BY_WIDTH and found.left < enough and 0 < width < self.surface.most_width:
             if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
                 return replace(found, stopped_by=STOPPED_BY_DEADLINE)
@@ -129,7 +136,7 @@ class CandidateSearch:
             raise Unavailable("none of the surface's sources answered in time; try again", reason=Reason.NO_LIVE_SOURCE)
         candidates = gathered.candidates
         if gated:
-            passed = {offering.offering_id for offering in gated[0]}
+            passed = {offering.offering_id for offering in gated.offerings}
             candidates = tuple(each for each in candidates if each.offering_id in passed)
         filtered, hydrated = await _both(
             filters.remove(question, candidates, filter_=self.filter, timeout_s=budget.slice_s(Stage.FILTER)),

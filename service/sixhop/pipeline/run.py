@@ -10,15 +10,16 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sixhop.domain import (
     Answer,
     Certificate,
     Chain,
     Completeness,
-    OfferingFacts,
     RecommendQuestion,
     ReferrersQuestion,
+    ScoredCandidate,
     Stage,
     StageReport,
     TargetsQuestion,
@@ -26,9 +27,11 @@ from sixhop.domain import (
 from sixhop.pipeline import explain, gate, present, record, score, select
 from sixhop.pipeline.attempt import attempt, required
 from sixhop.pipeline.budget import Budget
+from sixhop.pipeline.experiment import Experiment, set_up
 from sixhop.pipeline.find import CandidateSearch, Found, Gated
 from sixhop.pipeline.ports import Filter, Gate, Hydrator, Joiner, LeftOutReader, Model, Recorder, Source, TieReader
-from sixhop.pipeline.surfaces import Surface
+from sixhop.pipeline.shadow import Shadow
+from sixhop.pipeline.surfaces import SelectRule, Surface
 from sixhop.slices import beyond_slice
 
 NO_ROOM = "no room"
@@ -49,6 +52,9 @@ class Parts:
     recorder: Recorder
     pseudonym: Callable[[str], str]
     queries_digest: str
+    realm: str = ""
+    challenger: Callable[[], Model | None] = lambda: None
+    """The one that scores in the shadow, or answers its share; None where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +82,10 @@ class Pipeline:
         gating = asyncio.ensure_future(self._gate_sender(question, budget))
         try:
             found = await self._search.find(question, self._sources(question), budget, gating)
-            offerings, gated = await gating
+            gated = await gating
         finally:
             gating.cancel()
-        return await self._answer(question, budget, offerings, gated, found)
+        return await self._answer(question, budget, gated, found)
 
     async def referrers(self, question: ReferrersQuestion, budget: Budget) -> Answer:
         """Who should reach the target.
@@ -97,10 +103,10 @@ class Pipeline:
         )
         gate.decide_on_target(facts, of_enterprise=question.enterprise_id is not None)
         reachable = facts.reachable_ids[:MOST_TARGETS]
-        gated = StageReport(Stage.GATE, "gate", len(reachable), facts.removed_by, elapsed_s=time.monotonic() - started)
+        report = StageReport(Stage.GATE, "gate", len(reachable), facts.removed_by, elapsed_s=time.monotonic() - started)
         asked = replace(question, target_ids=reachable)
         found = await self._search.find(asked, self.referrer_sources, budget, None)
-        return await self._answer(asked, budget, (facts.offering,), gated, found)
+        return await self._answer(asked, budget, Gated((facts.offering,), report), found)
 
     async def _gate_sender(self, question: TargetsQuestion, budget: Budget) -> Gated:
         started = time.monotonic()
@@ -113,7 +119,8 @@ class Pipeline:
             timeout_s=budget.slice_s(Stage.SOURCES),
         )
         passed, removed = gate.decide_on_sender(facts, attention)
-        return passed, StageReport(Stage.GATE, "gate", len(passed), removed, time.monotonic() - started)
+        report = StageReport(Stage.GATE, "gate", len(passed), removed, time.monotonic() - started)
+        return Gated(passed, report, facts.community_id)
 
     @property
     def _search(self) -> CandidateSearch:
@@ -132,39 +139,55 @@ class Pipeline:
         self,
         question: RecommendQuestion,
         budget: Budget,
-        offerings: Sequence[OfferingFacts],
-        gated: StageReport,
+        gated: Gated,
         found: Found,
     ) -> Answer:
         eligible = found.filtered.eligible
         backward = isinstance(question, ReferrersQuestion)
-        scored = await score.score(
-            eligible,
-            [found.hydrated.features[each.place] for each in eligible],
-            goal=self.surface.goal,
-            model=self.parts.model(),
-            values={offering.offering_id: offering.value for offering in offerings},
-            most_asked=(self.surface.attention if backward else self.surface.fatigue).most,
-            request_id=question.request_id,
-            timeout_s=budget.slice_s(Stage.SCORE),
+        features = [found.hydrated.features[each.place] for each in eligible]
+        values = {offering.offering_id: offering.value for offering in gated.offerings}
+        most_asked = (self.surface.attention if backward else self.surface.fatigue).most
+
+        def choose(candidates: Sequence[ScoredCandidate], *, rule: SelectRule) -> list[select.Pick]:
+            return select.select(
+                [
+                    select.Scorable(one, question.subject(one.candidate), each.facts.community_id, each.facts.asks_few)
+                    for one, each in zip(candidates, eligible, strict=True)
+                ],
+                rule=rule,
+                limit=question.limit,
+                seed=question.request_id,
+            )
+
+        trial = set_up(
+            question,
+            self.surface,
+            realm=self.parts.realm,
+            champion=self.parts.model(),
+            challenger=self.parts.challenger(),
+            community_id=gated.community_id,
+        )
+        scored, looks_on = await trial.score(
+            lambda model: score.score(
+                eligible,
+                features,
+                goal=self.surface.goal,
+                model=model,
+                values=values,
+                most_asked=most_asked,
+                request_id=question.request_id,
+                timeout_s=budget.slice_s(Stage.SCORE),
+            )
         )
         started = time.monotonic()
-        picks = select.select(
-            [
-                select.Scorable(one, question.subject(one.candidate), each.facts.community_id, each.facts.asks_few)
-                for one, each in zip(scored.candidates, eligible, strict=True)
-            ],
-            rule=self.surface.select,
-            limit=question.limit,
-            seed=question.request_id,
-        )
+        picks = choose(scored.candidates, rule=self.surface.select)
         selected = explain.selected(question, scored.candidates, picks, elapsed_s=time.monotonic() - started)
         chains, read = await self._strengths(question, [pick.scored.candidate.chain for pick in picks], budget)
         recommendations = present.present(
             picks,
             chains,
             facts={present.key(each.candidate): each.facts for each in eligible},
-            kinds={offering.offering_id: offering.kind for offering in offerings},
+            kinds={offering.offering_id: offering.kind for offering in gated.offerings},
             backward=backward,
             own_only=question.seen_by is not None,
         )
@@ -172,7 +195,7 @@ class Pipeline:
             question, found.gathered.candidates, reader=self.left_out, timeout_s=budget.remaining_s / 2
         )
         ranked = explain.ranked(question, scored)
-        stages = (gated, *found.gathered.reports, *left_out, *found.after, ranked, selected, *read)
+        stages = (gated.report, *found.gathered.reports, *left_out, *found.after, ranked, selected, *read)
         answer = Answer(
             question=question,
             recommendations=recommendations,
@@ -183,7 +206,17 @@ class Pipeline:
                 explain.within_slice(question, stages, found.filtered.seen_ids), found.filtered.nameable_ids | named_ids
             ),
         )
-        return replace(answer, stages=(*answer.stages, self._record(answer, picks)))
+        shadow = None
+        if looks_on is not None:
+            shadow = Shadow(
+                model=looks_on,
+                request_id=question.request_id,
+                served=scored.candidates,
+                score=partial(score.by_likelihood, eligible, features, values=values, most_asked=most_asked),
+                choose=partial(choose, rule=self.surface.select.without_exploration()),
+                subject=question.subject,
+            )
+        return replace(answer, stages=(*answer.stages, self._record(answer, picks, shadow, trial.experiment)))
 
     async def _strengths(
         self, question: RecommendQuestion, chains: list[Chain], budget: Budget
@@ -202,10 +235,19 @@ class Pipeline:
         report = StageReport(Stage.SELECT, "strengths", len(chains), {}, tried.elapsed_s, tried.missing)
         return tried.value or chains, (report,)
 
-    def _record(self, answer: Answer, picks: list[select.Pick]) -> StageReport:
+    def _record(
+        self, answer: Answer, picks: list[select.Pick], shadow: Shadow | None, experiment: Experiment | None
+    ) -> StageReport:
         started = time.monotonic()
         kept = self.parts.recorder.put(
-            lambda: record.rows(answer, picks, surface=self.surface.surface, pseudonym=self.parts.pseudonym)
+            lambda: record.rows(
+                answer,
+                picks,
+                surface=self.surface.surface,
+                pseudonym=self.parts.pseudonym,
+                seen=shadow.look(picks) if shadow else None,
+                experiment=experiment,
+            )
         )
         elapsed_s = time.monotonic() - started
         return StageReport(Stage.RECORD, "record", len(picks) * kept, {}, elapsed_s, "" if kept else NO_ROOM)

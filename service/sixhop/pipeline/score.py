@@ -58,23 +58,34 @@ async def score(
         return Scored(_by_chain(eligible, features, most_asked), "", report)
 
     # In the event loop's own thread: it takes a millisecond, handing it over and waiting for a turn took two more.
-    async def ask(_: float) -> list[float]:
-        return _likelihoods(model, features)
+    async def ask(_: float) -> list[ScoredCandidate]:
+        return by_likelihood(eligible, features, model, values=values, most_asked=most_asked)
 
     tried = await attempt(ask, name="score", request_id=request_id, timeout_s=timeout_s)
     report = StageReport(Stage.SCORE, "score", len(eligible), {}, tried.elapsed_s, tried.missing)
     if tried.value is None:
         return Scored(_by_chain(eligible, features, most_asked), "", report)
-    scored = [
+    return Scored(tried.value, model.digest, report)
+
+
+def by_likelihood(
+    eligible: Sequence[Eligible],
+    features: Sequence[Mapping[str, float]],
+    model: Model,
+    *,
+    values: Mapping[str, float],
+    most_asked: int,
+) -> list[ScoredCandidate]:
+    """The candidates as a model ranks them, in the same order; arguments as of `score`. Raises what the model does."""
+    return [
         ScoredCandidate(
             each.candidate,
             own,
             likelihood,
             likelihood * values.get(each.candidate.offering_id, 1.0) * _patience(each, most_asked),
         )
-        for each, own, likelihood in zip(eligible, features, tried.value, strict=True)
+        for each, own, likelihood in zip(eligible, features, _likelihoods(model, features), strict=True)
     ]
-    return Scored(scored, model.digest, report)
 
 
 def _likelihoods(model: Model, features: Sequence[Mapping[str, float]]) -> list[float]:

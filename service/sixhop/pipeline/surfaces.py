@@ -79,6 +79,9 @@ class SelectRule(_Part):
     """Of the places, for who would ask something of the best connected hundredth of the members."""
     exploration: Annotated[float, Field(ge=0, le=0.5)] = 0.0
 
+    def without_exploration(self) -> SelectRule:
+        return self.model_copy(update={"exploration": 0.0})
+
 
 class Surface(_Part):
     """One named configuration."""
@@ -108,6 +111,8 @@ class Surface(_Part):
     experienced_introducers: bool = False
     """Whether introducers too must have a good experience of the offering."""
     select: SelectRule = SelectRule()
+    challenger_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Of communities: those whose senders the challenger answers, where there is one."""
 
     @model_validator(mode="after")
     def _shares_make_a_whole(self) -> Self:

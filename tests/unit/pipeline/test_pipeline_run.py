@@ -49,6 +49,7 @@ def pipeline(**changes: Any) -> Pipeline:
     model = changes.pop("model", Model())
     own = {"gate": Gate(), "filter": Filter(), "hydrator": Hydrator(), "ties": Ties(), "model": lambda: model}
     own |= {"recorder": Recorder(), "pseudonym": lambda plain_id: f"#{plain_id}#", "queries_digest": "q1"}
+    own |= {"realm": "demo", "challenger": lambda: None}
     parts = Parts(**{name: changes.pop(name, part) for name, part in own.items()})  # type: ignore[arg-type]
     whole: dict[str, Any] = {
         "surface": SURFACE,
