@@ -56,7 +56,7 @@ def ensure_model(graph: Graph, home: Path, world: World, *, seed: int, say: Call
     label = _adopt(matrix, features.names, np.array([each.score for each in proposed]), dice)
     first = int(len(proposed) * SHARE_TO_FIT)
     slices = [_pairs(proposed[part], matrix[part], label[part]) for part in (slice(first), slice(first, None))]
-    fitted = fit(*slices, names=features.names, chosen=features.names, monotone={}, seed=seed)
+    fitted = fit(*slices, names=features.names, chosen=features.names, monotone={}, ranks={}, seed=seed)
     model = fitted.model
     artifact = write_artifact(
         registry.folder,

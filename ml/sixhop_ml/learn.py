@@ -77,10 +77,13 @@ def learn(
     chosen = features.tie_names if kind == TIE else features.names
     monotone = {spec.name: spec.monotone for spec in features.specs if spec.monotone}
     check_enough("test", pairs["test"])
+    ranks = {spec.name: spec.rank for spec in features.specs}
     if kind == HARM:  # what is right of adoption is not of harm
-        monotone = {}
+        monotone, ranks = {}, {}
     tell(f"fitting the {kind} model", 0, 1)
-    fitted = fit(pairs["fit"], pairs["calibrate"], names=features.names, chosen=chosen, monotone=monotone, seed=seed)
+    fitted = fit(
+        pairs["fit"], pairs["calibrate"], names=features.names, chosen=chosen, monotone=monotone, ranks=ranks, seed=seed
+    )
     test = pairs["test"]
     likelihood = predict(fitted.model, test, features.names)
     heuristics = _heuristics(test, features.specs, chosen)

@@ -1,7 +1,8 @@
 """Fits, chooses and calibrates one model on labelled pairs. Works on arrays; knows nothing of Neo4j.
 
-Candidates are boosters of a few shapes, a logistic regression, and the mean of the best booster and that. Each is
-fitted on the slice to fit; the one that ranks the later slice best is calibrated on it. The test slice takes no part.
+Candidates are boosters of a few shapes, a logistic regression, the mean of the best booster and that, and the single
+features that rank best alone. Each is fitted on the slice to fit; the one that ranks the later slice best is calibrated
+on it: where what was learned does not hold later, the simplest wins. The test slice takes no part.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -28,6 +30,8 @@ from sixhop_ml.pairs import Pairs
 FEWEST_ADOPTIONS = 30
 """Below so many in a slice, a model would be made of noise."""
 LOGISTIC = "logistic regression"
+ALONE = 3
+"""So many single features are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def fit(
     names: Sequence[str],
     chosen: Sequence[str],
     monotone: Mapping[str, int],
+    ranks: Mapping[str, int],
     seed: int,
 ) -> Fitted:
     """Fit all candidates, keep the best.
@@ -96,6 +101,8 @@ def fit(
         Which of them this model may use; those constant in `fit_pairs` are left out.
     monotone
         Features that a booster may only rise (1) or fall (-1) with.
+    ranks
+        Features that may rank alone, and which way.
 
     Raises
     ------
@@ -137,6 +144,11 @@ def fit(
     own = {name: value for name, value in search[booster]["hyperparameters"].items() if name != "family"}
     tried("mean of both", both, **own)
 
+    for name in _best_alone(calibrate_pairs, names, kept, ranks):
+        alone = _logistic(kept.index(name)).fit(matrix, fit_pairs.label, logistic__sample_weight=fit_pairs.weight)
+        if alone[-1].coef_[0, 0] * ranks[name] > 0:  # else it turned around since
+            tried("one feature", alone, feature=name)
+
     def calibrated(number: int) -> CalibratedModel:
         raw = estimators[number].predict_proba(later)[:, 1]
         curve = calibrate(raw, calibrate_pairs)
@@ -173,10 +185,26 @@ def _booster(each: Hyperparameters, pairs: int, monotone: Sequence[int], seed: i
     )
 
 
-def _logistic() -> Pipeline:
-    """Counts and times are long-tailed: their inverse hyperbolic sine is close to a logarithm, and takes 0 and less."""
+def _best_alone(pairs: Pairs, names: Sequence[str], kept: Sequence[str], ranks: Mapping[str, int]) -> list[str]:
+    """The features that rank these pairs best as they are."""
+    found = {}
+    for name in kept:
+        if name in ranks:
+            score = pairs.features[:, list(names).index(name)] * ranks[name]
+            present = score[~np.isnan(score)]
+            filled = np.where(np.isnan(score), (present.min() if len(present) else 0.0) - 1, score)
+            found[name] = average_precision(pairs.label, filled, pairs.weight)
+    return sorted(found, key=lambda name: (-found[name], name))[:ALONE]
+
+
+def _logistic(only: int | None = None) -> Pipeline:
+    """Of all columns, or of one.
+
+    Counts and times are long-tailed: their inverse hyperbolic sine is close to a logarithm, and takes 0 and less."""
+    column = [] if only is None else [("column", ColumnTransformer([("only", "passthrough", [only])]))]
     return Pipeline(
         [
+            *column,
             ("tails", FunctionTransformer(np.arcsinh)),
             ("scale", StandardScaler()),
             ("missing", SimpleImputer(strategy="constant", fill_value=0.0, add_indicator=True)),
