@@ -87,7 +87,6 @@ def learn(
     test = pairs["test"]
     likelihood = predict(fitted.model, test, features.names)
     heuristics = _heuristics(test, features.specs, chosen)
-    groups = {"sender": test.sender, "target": test.target, "offering": test.offering}
     tell(f"evaluating the {kind} model", 0, 1)
     metrics = evaluate(
         label=test.label,
@@ -95,7 +94,7 @@ def learn(
         weight=test.weight,
         degree=test.degree,
         heuristics=heuristics,
-        groups=groups,
+        groups=test.groups,
         seed=seed,
     )
     metrics |= dict(told) | _beside(kind, pairs, fitted, likelihood, heuristics, ground)
@@ -155,7 +154,7 @@ def _beside(
             likelihood=score[rows],
             weight=weight,
             heuristics={name: score[rows] for name, score in heuristics.items()},
-            groups={"sender": some.sender, "target": some.target, "offering": some.offering},
+            groups=some.groups,
             seed=seed,
         )
 
@@ -219,8 +218,7 @@ def _serving(
     names = tuple(artifact.manifest["feature_names"])
     model = CalibratedModel(estimator, calibrator, feature_names=names, digest=artifact.digest)
     before = predict(model, test, ground.features.names)
-    groups = {"sender": test.sender, "target": test.target, "offering": test.offering}
-    differences = paired_differences(test.label, likelihood, before, test.weight, groups, seed=ground.seed)
+    differences = paired_differences(test.label, likelihood, before, test.weight, test.groups, seed=ground.seed)
     return Serving(artifact.digest, differences, names), ""
 
 

@@ -35,6 +35,11 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.label)
 
+    @property
+    def groups(self) -> dict[str, Ints]:
+        """What pairs may share and then are not independent: intervals draw these again, whole."""
+        return {"sender": self.sender, "target": self.target, "offering": self.offering}
+
     def take(self, rows: Ints) -> Pairs:
         """The given rows only."""
         return Pairs(*(getattr(self, f.name)[rows] for f in fields(self)))

@@ -2,7 +2,8 @@
 
 Candidates are boosters of a few shapes, a logistic regression, the mean of the best booster and that, and the single
 features that rank best alone. Each is fitted on the slice to fit; the one that ranks the later slice best is calibrated
-on it: where what was learned does not hold later, the simplest wins. The test slice takes no part.
+on it, but what weighs many features must beat the best single one there by more than chance, as the gate asks of it
+later: where what was learned does not hold, the simplest wins. The test slice takes no part.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from sixhop.errors import InvalidInput
 from sixhop.models.runtime import CalibratedModel, MeanOfLogOdds, calibration_terms
-from sixhop_ml.evaluate import average_precision
+from sixhop_ml.evaluate import average_precision, paired_ratio
 from sixhop_ml.history import Floats
 from sixhop_ml.pairs import Pairs
 
 FEWEST_ADOPTIONS = 30
 """Below so many in a slice, a model would be made of noise."""
 LOGISTIC = "logistic regression"
+ONE_FEATURE = "one feature"
 ALONE = 3
 """So many single features are tried."""
 
@@ -132,8 +134,8 @@ def fit(
         )
         estimators.append(estimator)
 
-    def best() -> int:
-        return int(np.argmax([each["average_precision"] for each in search]))
+    def best(first: int = 0) -> int:
+        return first + int(np.argmax([each["average_precision"] for each in search[first:]]))
 
     for each in SEARCHED:
         estimator = _booster(each, len(fit_pairs), constraints, seed)
@@ -144,17 +146,27 @@ def fit(
     own = {name: value for name, value in search[booster]["hyperparameters"].items() if name != "family"}
     tried("mean of both", both, **own)
 
+    first_alone = len(search)
     for name in _best_alone(calibrate_pairs, names, kept, ranks):
         alone = _logistic(kept.index(name)).fit(matrix, fit_pairs.label, logistic__sample_weight=fit_pairs.weight)
         if alone[-1].coef_[0, 0] * ranks[name] > 0:  # else it turned around since
-            tried("one feature", alone, feature=name)
+            tried(ONE_FEATURE, alone, feature=name)
+
+    chosen_one = best()
+    if chosen_one < first_alone < len(search):
+        one, other = (estimators[each].predict_proba(later)[:, 1] for each in (chosen_one, best(first_alone)))
+        against = paired_ratio(
+            calibrate_pairs.label, one, other, calibrate_pairs.weight, calibrate_pairs.groups, seed=seed
+        )
+        search[chosen_one]["over_one_feature"] = asdict(against)
+        if not against.low > 1:  # or it could not be told
+            chosen_one = best(first_alone)
 
     def calibrated(number: int) -> CalibratedModel:
         raw = estimators[number].predict_proba(later)[:, 1]
         curve = calibrate(raw, calibrate_pairs)
         return CalibratedModel(estimators[number], curve, feature_names=kept, digest="")
 
-    chosen_one = best()
     return Fitted(calibrated(chosen_one), calibrated(len(SEARCHED)), search[chosen_one]["hyperparameters"], search)
 
 

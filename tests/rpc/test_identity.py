@@ -174,7 +174,7 @@ def test_a_full_disk_costs_audit_lines_and_no_answers(
     home = tmp_path / "home"
     with running(environment(neo4j_location, world_graph.realm, home)) as service:
         folder = home / "audit" / service.realm
-        assert any("without credentials of callers" in line for line in service.log)
+        eventually(lambda: any("without credentials of callers" in line for line in service.log))
         with Client(service.address, timeout_s=5) as client:
             eventually(folder.exists)
             folder.rmdir()

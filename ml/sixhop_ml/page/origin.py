@@ -25,6 +25,7 @@ from sixhop_ml.page.markup import (
     side_by_side,
     table,
     text,
+    times,
 )
 
 DAY_S = 86_400
@@ -179,9 +180,20 @@ def making(facts: Facts) -> Html:
         headings = ("trial", *varied, "average precision", "seconds")
         best = [row[0] for row in rows if "chosen" in row[0]]
         pieces.append(table(f"Search: {len(tried)} trials, the best first", headings, rows, strong=best))
+        for trial in tried:
+            if over := trial.get("over_one_feature"):
+                pieces.append(paragraph(_against_one_feature(trial["hyperparameters"]["family"], over)))
     else:
         pieces.append(absent("search"))
     return side_by_side(*pieces)
+
+
+def _against_one_feature(family: str, over: Mapping[str, Any]) -> str:
+    span = f"{times(over['ratio'])} as well (95 % interval {times(over['low'])} to {times(over['high'])})"
+    return (
+        f"On the slice to calibrate the {family} ranks {span} as the best single feature; what weighs many features is "
+        "taken only where the whole interval lies above 1."
+    )
 
 
 def _value(value: object) -> str:
