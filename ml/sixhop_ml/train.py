@@ -2,8 +2,9 @@
 
 Candidates are boosters of a few shapes, a logistic regression, the mean of the best booster and that, and the single
 features that rank best alone. Each is fitted on the slice to fit; the one that ranks the later slice best is calibrated
-on it, but what weighs many features must beat the best single one there by more than chance, as the gate asks of it
-later: where what was learned does not hold, the simplest wins. The test slice takes no part.
+on it. Where that weighs many features and is not better there than the best single one by more than chance, neither is
+chosen: the mean of the two is (J. M. Bates and C. W. J. Granger, The Combination of Forecasts, 1969), since what was
+learned may not hold. The test slice takes no part.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ FEWEST_ADOPTIONS = 30
 """Below so many in a slice, a model would be made of noise."""
 LOGISTIC = "logistic regression"
 ONE_FEATURE = "one feature"
+HEDGED = "mean with one feature"
 ALONE = 3
 """So many single features are tried."""
 
@@ -154,13 +156,16 @@ def fit(
 
     chosen_one = best()
     if chosen_one < first_alone < len(search):
-        one, other = (estimators[each].predict_proba(later)[:, 1] for each in (chosen_one, best(first_alone)))
+        two = [estimators[chosen_one], estimators[best(first_alone)]]
+        one, other = (each.predict_proba(later)[:, 1] for each in two)
         against = paired_ratio(
             calibrate_pairs.label, one, other, calibrate_pairs.weight, calibrate_pairs.groups, seed=seed
         )
         search[chosen_one]["over_one_feature"] = asdict(against)
         if not against.low > 1:  # or it could not be told
-            chosen_one = best(first_alone)
+            own = {name: value for name, value in search[chosen_one]["hyperparameters"].items() if name != "family"}
+            tried(HEDGED, MeanOfLogOdds(two), **own, feature=search[best(first_alone)]["hyperparameters"]["feature"])
+            chosen_one = len(search) - 1
 
     def calibrated(number: int) -> CalibratedModel:
         raw = estimators[number].predict_proba(later)[:, 1]

@@ -1,12 +1,13 @@
-"""Which candidate is taken: what weighs many features must be better than one feature by more than chance."""
+"""Which candidate is taken: the best, or, where it may be no better than one feature, the mean with that one."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from sixhop.models.runtime import logit
 from sixhop_ml.pairs import Pairs, unlabelled
-from sixhop_ml.train import ONE_FEATURE, Fitted, fit, predict
+from sixhop_ml.train import HEDGED, ONE_FEATURE, Fitted, fit, predict
 
 NAMES = ("first", "second", "third", "fourth")
 RANKS = dict.fromkeys(NAMES, 1)
@@ -48,8 +49,20 @@ def test_many_features_that_hold_are_taken_and_by_how_much_they_are_better_is_ke
     )
 
 
-def test_no_better_than_one_feature_by_more_than_chance_the_one_is_taken() -> None:
-    one = fitted((1.5, 0.0, 0.0, 0.0), (1.5, 0.05, 0.05, 0.05))
+def test_no_better_than_one_feature_by_more_than_chance_both_speak() -> None:
+    one = fitted((1.5, 0.1, 0.1, 0.1), (1.5, 0.1, 0.1, 0.1))
+    assert (one.hyperparameters["family"], one.hyperparameters["feature"]) == (HEDGED, "first")
+    [learned] = [each for each in one.search if "over_one_feature" in each]
+    assert learned["over_one_feature"]["low"] <= 1
+    own = {name: value for name, value in one.hyperparameters.items() if name != "feature"}
+    assert own == {**learned["hyperparameters"], "family": HEDGED}
+    matrix = drawn(500, (1.5, 0.0, 0.0, 0.0), seed=3).features
+    two = [logit(each.predict_proba(matrix)[:, 1]) for each in one.model.estimator.estimators]
+    assert logit(one.model.estimator.predict_proba(matrix)[:, 1]) == pytest.approx((two[0] + two[1]) / 2)
+
+
+def test_one_feature_that_ranks_best_is_taken_alone() -> None:
+    one = fitted((1.5, 0.7, 0.7, 0.7), (1.5, -0.7, -0.7, -0.7))
     assert one.hyperparameters == {"family": ONE_FEATURE, "feature": "first"}
     later = drawn(500, (1.5, 0.0, 0.0, 0.0), seed=3)
     order = np.argsort(predict(one.model, later, NAMES))

@@ -191,8 +191,8 @@ def making(facts: Facts) -> Html:
 def _against_one_feature(family: str, over: Mapping[str, Any]) -> str:
     span = f"{times(over['ratio'])} as well (95 % interval {times(over['low'])} to {times(over['high'])})"
     return (
-        f"On the slice to calibrate the {family} ranks {span} as the best single feature; what weighs many features is "
-        "taken only where the whole interval lies above 1."
+        f"On the slice to calibrate the {family} ranks {span} as the best single feature; where the interval reaches "
+        "1, the mean of the two is taken."
     )
 
 

@@ -32,6 +32,9 @@ db.transaction.monitor.check.interval=20ms
 # Without these a stop waits twice 5 s for connections that are already closed (11 s; with them 1 s).
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 internal.dbms.bolt.netty_server_shutdown_timeout=1
+# Members have some sixty relationships of eight types, and a query wants one type: above so many they are kept by type.
+# By default (50) most members' are one chain, and whoever wants ten experiences reads sixty records.
+db.relationship_grouping_threshold=10
 """
 
 

@@ -20,12 +20,14 @@ from sets import DataSet
 MADE = (0, 8, 9)
 """Exit codes of `sixhop retrain` that come with models: promoted, challenger, refused by a gate."""
 LOADED = (0, 7)
+CANNOT = 2
+"""What was given does not do: too little to learn from, say."""
 SIXHOP = (sys.executable, "-m", "sixhop")
 Environment = Mapping[str, str]
 
 
-class Failed(Exception):
-    """A command said that it cannot; the message is what it said."""
+class TooLittle(Exception):
+    """A command said that what it was given does not do; the message is what it said."""
 
 
 def run(data_set: DataSet, data: Path, folder: Path, environment: Environment, *, seed: int) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def run(data_set: DataSet, data: Path, folder: Path, environment: Environment, *
         realm = f"{data_set.name}-{digest(folder)}"
         told["import"] = _imported(data_set, folder, realm, environment)
         retrained = sixhop(("retrain", "--realm", realm, "--seed", str(seed), "--force", "--json"), environment, MADE)
-    except (NotThere, Failed) as reason:
+    except (NotThere, TooLittle) as reason:
         return told | {"skipped": str(reason), "seconds": round(time.monotonic() - started, 1)}
     done = json.loads(retrained)
     told |= {"realm": realm, "outcome": done["outcome"], "why": done["why"]}
@@ -50,13 +52,16 @@ def sixhop(arguments: tuple[str, ...], environment: Environment, fine: tuple[int
 
     Raises
     ------
-    Failed
-        It ended with another exit code than one of `fine`.
+    TooLittle
+        What it was given does not do.
+    RuntimeError
+        It failed otherwise.
     """
     done = subprocess.run((*SIXHOP, *arguments), env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in fine:
         said = " ".join(done.stderr.rpartition("\nerror ")[-1].split())
-        raise Failed(f"sixhop {arguments[0]} ended with {done.returncode}: {said}")
+        refused = TooLittle if done.returncode == CANNOT else RuntimeError
+        raise refused(f"sixhop {arguments[0]} ended with {done.returncode}: {said}")
     return done.stdout
 
 
