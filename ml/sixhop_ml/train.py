@@ -121,6 +121,7 @@ def fit(
     matrix, later = fit_pairs.features[:, columns], calibrate_pairs.features[:, columns]
     search: list[dict[str, Any]] = []
     estimators: list[Any] = []
+    said: list[Floats] = []
 
     def tried(family: str, estimator: Any, weight: str | None = None, **hyperparameters: Any) -> None:
         started = time.perf_counter()
@@ -135,6 +136,10 @@ def fit(
             }
         )
         estimators.append(estimator)
+        said.append(raw)
+
+    def own(number: int) -> dict[str, Any]:
+        return {name: value for name, value in search[number]["hyperparameters"].items() if name != "family"}
 
     def best(first: int = 0) -> int:
         return first + int(np.argmax([each["average_precision"] for each in search[first:]]))
@@ -144,9 +149,7 @@ def fit(
         tried("booster", estimator, "sample_weight", **asdict(each))
     booster = best()
     tried(LOGISTIC, _logistic(), "logistic__sample_weight")
-    both = MeanOfLogOdds([estimators[booster], estimators[-1]])
-    own = {name: value for name, value in search[booster]["hyperparameters"].items() if name != "family"}
-    tried("mean of both", both, **own)
+    tried("mean of both", MeanOfLogOdds([estimators[booster], estimators[-1]]), **own(booster))
 
     first_alone = len(search)
     for name in _best_alone(calibrate_pairs, names, kept, ranks):
@@ -156,20 +159,23 @@ def fit(
 
     chosen_one = best()
     if chosen_one < first_alone < len(search):
-        two = [estimators[chosen_one], estimators[best(first_alone)]]
-        one, other = (each.predict_proba(later)[:, 1] for each in two)
+        alone_one = best(first_alone)
         against = paired_ratio(
-            calibrate_pairs.label, one, other, calibrate_pairs.weight, calibrate_pairs.groups, seed=seed
+            calibrate_pairs.label,
+            said[chosen_one],
+            said[alone_one],
+            calibrate_pairs.weight,
+            calibrate_pairs.groups,
+            seed=seed,
         )
         search[chosen_one]["over_one_feature"] = asdict(against)
         if not against.low > 1:  # or it could not be told
-            own = {name: value for name, value in search[chosen_one]["hyperparameters"].items() if name != "family"}
-            tried(HEDGED, MeanOfLogOdds(two), **own, feature=search[best(first_alone)]["hyperparameters"]["feature"])
+            both = MeanOfLogOdds([estimators[chosen_one], estimators[alone_one]])
+            tried(HEDGED, both, **own(chosen_one), **own(alone_one))
             chosen_one = len(search) - 1
 
     def calibrated(number: int) -> CalibratedModel:
-        raw = estimators[number].predict_proba(later)[:, 1]
-        curve = calibrate(raw, calibrate_pairs)
+        curve = calibrate(said[number], calibrate_pairs)
         return CalibratedModel(estimators[number], curve, feature_names=kept, digest="")
 
     return Fitted(calibrated(chosen_one), calibrated(len(SEARCHED)), search[chosen_one]["hyperparameters"], search)
