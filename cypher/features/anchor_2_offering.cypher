@@ -5,13 +5,13 @@ CALL (offering, as_of) {
   CALL (offering, as_of) {
     MATCH (offering)<-[e:EXPERIENCED]-(u)
     WHERE e.first_at < as_of
-    WITH u, e.first_at AS at, as_of,
-      e.sentiment <= -0.5 AND coalesce(e.sentiment_at, e.last_at, e.first_at) < as_of AS against
+    WITH u, e.first_at AS at, as_of, CASE WHEN e.sentiment <= -0.5 THEN e END AS against
     LIMIT 1024
     RETURN collect(u) AS adopters, collect(CASE WHEN at >= as_of - 31536000 THEN u END) AS yearly_adopters,
       collect(CASE WHEN at >= as_of - 7776000 THEN u END) AS recent_adopters,
       collect(CASE WHEN at >= as_of - 2678400 THEN u END) AS month_adopters,
-      collect(CASE WHEN against THEN u END) AS detractors, min(at) AS first_adopted_at
+      collect(CASE WHEN coalesce(against.sentiment_at, against.last_at, against.first_at) < as_of THEN u END) AS detractors,
+      min(at) AS first_adopted_at
   }
   WITH as_of, adopters, yearly_adopters, recent_adopters, month_adopters, detractors, first_adopted_at,
     size(recent_adopters) AS offering_recent_adopters, size(yearly_adopters) AS offering_yearly_adopters

@@ -1,15 +1,13 @@
-// The frame that feature blocks are put into: pairs are grouped by anchor (sender, offering, as_of), then each target in turn.
+// The frame that feature blocks are put into: pairs come by anchor (sender, offering, as_of, moment); each target in turn.
 // @kind feature   @owner growth   @timeout 60s   @max_rows 1   @maturity stable
-//   :params {realm: "demo", ask: {pairs: [{sender_id: "m1", target_id: "m2", offering_id: "o1", as_of: 1760000000, degree: 1, chain_score: 0.03, chain_weakest: 0.03, place: null, channel: null, at: null}]}}
+//   :params {realm: "demo", ask: {anchors: [{sender_id: "m1", offering_id: "o1", as_of: 1760000000, place: null, channel: null, at: null,
+//     pairs: [{no: 0, target_id: "m2", degree: 1, chain_score: 0.03, chain_weakest: 0.03}]}]}}
 // A block is read as of `as_of`: only what is dated strictly before it counts, and what has no date counts as always there.
 // `past` is false where as_of lies after the youngest tie of the realm: then ties are not asked for their date.
 // The far ends of relationships have no label here: to check one costs as much as the relationship itself.
-UNWIND range(0, size($ask.pairs) - 1) AS pair_no
-WITH pair_no, $ask.pairs[pair_no] AS pair
-WITH pair.sender_id AS sender_id, pair.offering_id AS offering_id, pair.as_of AS as_of,
-  pair.place AS place, pair.channel AS channel, pair.at AS moment,
-  collect({pair_no: pair_no, target_id: pair.target_id, degree: pair.degree,
-    chain_score: pair.chain_score, chain_weakest: pair.chain_weakest}) AS pairs
+UNWIND $ask.anchors AS anchor
+WITH anchor.sender_id AS sender_id, anchor.offering_id AS offering_id, anchor.as_of AS as_of,
+  anchor.place AS place, anchor.channel AS channel, anchor.at AS moment, anchor.pairs AS pairs
 MATCH (sender:Member {realm: $realm, member_id: sender_id})
 USING INDEX sender:Member(realm, member_id)
 OPTIONAL MATCH (offering:Offering {realm: $realm, offering_id: offering_id})

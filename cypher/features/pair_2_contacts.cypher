@@ -21,13 +21,15 @@ CALL (target, as_of, sender_contact_list, adopters, yearly_adopters, recent_adop
   CALL (common, as_of, past) {
     UNWIND common[..32] AS c
     CALL (c, as_of, past) {
-      MATCH (c)-[k:KNOWS]->()
-      WHERE NOT past OR k.since IS NULL OR k.since < as_of
+      UNWIND CASE WHEN past THEN [c] ELSE [] END AS whose
+      MATCH (whose)-[k:KNOWS]->()
+      WHERE k.since IS NULL OR k.since < as_of
       WITH k
       LIMIT 256
-      RETURN count(*) AS contacts
+      RETURN count(*) AS dated
     }
-    RETURN sum(1.0 / log(contacts + 1.0)) AS adamic_adar
+    WITH CASE WHEN past THEN dated ELSE COUNT { (c)-[:KNOWS]->() } END AS contacts // the latter is kept by the store
+    RETURN sum(1.0 / log(CASE WHEN contacts > 256 THEN 256 ELSE contacts END + 1.0)) AS adamic_adar
   }
   RETURN target_contacts, size(common) AS common_contacts, adamic_adar, exposed_contacts, exposed_yearly_contacts,
     exposed_recent_contacts, exposed_month_contacts, exposed_detractors,

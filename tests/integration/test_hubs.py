@@ -114,8 +114,8 @@ def test_a_hub_as_a_pair_that_is_scored(hub: Hub) -> None:
     query = FeatureSet(hub.graph.catalog).query
 
     def hits(sender_id: str, target_id: str) -> int:
-        pair = {"sender_id": sender_id, "target_id": target_id, "offering_id": "o", "as_of": NOW, "degree": 1}
-        return hub.hits(query, pairs=[{**pair, "place": None, "channel": None, "at": None}])
+        anchor = {"sender_id": sender_id, "offering_id": "o", "as_of": NOW, "place": None, "channel": None, "at": None}
+        return hub.hits(query, anchors=[{**anchor, "pairs": [{"no": 0, "target_id": target_id, "degree": 1}]}])
 
     ordinary = max(hits("m7", "m8"), LEAST_HITS)
     assert hits("m7", "m0") <= MOST_TIMES * ordinary

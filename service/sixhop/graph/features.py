@@ -15,12 +15,13 @@ from functools import cached_property
 from math import nan
 from typing import Any
 
+import numpy as np
 import yaml
 
-from sixhop.domain import PairKey
+from sixhop.domain import Moment, PairKey
 from sixhop.errors import Misconfigured
 from sixhop.graph.catalog import Catalog, Query
-from sixhop.graph.executor import AsyncGraph, Graph, Row
+from sixhop.graph.executor import AsyncGraph, Graph
 
 _FRAME = "features/frame"
 _SPEC = "features/features.yaml"
@@ -82,7 +83,7 @@ class FeatureSet:
 
     @cached_property
     def query(self) -> Query:
-        """The assembled statement: parameters `pairs` and `realm`, one row.
+        """The assembled statement: parameters `anchors` and `realm`, one row.
 
         `found` in it is a list of [pair_no, values in the order of `names`].
         """
@@ -97,21 +98,25 @@ class FeatureSet:
         text = (
             frame.text.replace("// {anchor blocks}\n", _bodies(blocks, "features/anchor_"))
             .replace("// {pair blocks}\n", _bodies(blocks, "features/pair_"))
-            .replace("// {return}\n", f"WITH pair.pair_no AS pair_no, [{values}] AS values\n")
+            .replace("// {return}\n", f"WITH pair.no AS pair_no, [{values}] AS values\n")
         )
         return dataclasses.replace(frame, name="features", text=text)
 
     async def hydrate(self, graph: AsyncGraph, pairs: Sequence[PairKey], *, timeout_s: float) -> list[dict[str, float]]:
         """The features of `pairs`, one mapping a pair in the same order; missing values are nan."""
-        rows = await graph.rows(self.query, timeout_s=timeout_s, pairs=_parameters(pairs))
-        return [dict(zip(self.names, values, strict=True)) for values in _ordered(rows, len(pairs))]
+        rows = await graph.rows(self.query, timeout_s=timeout_s, anchors=_anchors(pairs))
+        found: list[tuple[int, list[float | None]]] = rows[0]["found"] if rows else []
+        if [number for number, _ in found] != list(range(len(pairs))):
+            raise ValueError(f"features were read for {len(found)} of {len(pairs)} pairs; some member is not there")
+        matrix = np.array([values for _, values in found], dtype=np.float64)  # makes nan of what is missing
+        return [dict(zip(self.names, values, strict=True)) for values in matrix.tolist()]
 
     def stream(self, graph: Graph, pairs: Sequence[PairKey]) -> Iterator[list[float]]:
         """The features of `pairs` for batch work: one list a pair, in the order of `names`; missing values are nan.
 
         Of a member who is not there (any more) all are.
         """
-        rows = graph.rows(self.query, pairs=_parameters(pairs))
+        rows = graph.rows(self.query, anchors=_anchors(pairs))
         found = dict(rows[0]["found"]) if rows else {}
         for number in range(len(pairs)):
             yield [nan if value is None else float(value) for value in found.get(number, [None] * len(self.names))]
@@ -121,28 +126,28 @@ def _bodies(blocks: Sequence[Query], prefix: str) -> str:
     return "".join(_HEADER.sub("", q.text) for q in blocks if q.name.startswith(prefix))
 
 
-def _parameters(pairs: Sequence[PairKey]) -> list[dict[str, object]]:
+def _anchors(pairs: Sequence[PairKey]) -> list[dict[str, Any]]:
+    """The pairs by sender, offering and moment: what is the same for many is said once."""
+    by_anchor: dict[tuple[str, str | None, int, Moment | None], list[dict[str, Any]]] = {}
+    for number, pair in enumerate(pairs):
+        by_anchor.setdefault((pair.sender_id, pair.offering_id, pair.as_of, pair.moment), []).append(
+            {
+                "no": number,
+                "target_id": pair.target_id,
+                "degree": pair.degree,
+                "chain_score": pair.chain_score,
+                "chain_weakest": pair.chain_weakest,
+            }
+        )
     return [
         {
-            "sender_id": pair.sender_id,
-            "target_id": pair.target_id,
-            "offering_id": pair.offering_id,
-            "as_of": pair.as_of,
-            "degree": pair.degree,
-            "chain_score": pair.chain_score,
-            "chain_weakest": pair.chain_weakest,
-            "place": pair.moment.place or None if pair.moment else None,
-            "channel": pair.moment.channel or None if pair.moment else None,
-            "at": pair.moment.at if pair.moment else None,
+            "sender_id": sender_id,
+            "offering_id": offering_id,
+            "as_of": as_of,
+            "place": moment.place or None if moment else None,
+            "channel": moment.channel or None if moment else None,
+            "at": moment.at if moment else None,
+            "pairs": own,
         }
-        for pair in pairs
+        for (sender_id, offering_id, as_of, moment), own in by_anchor.items()
     ]
-
-
-def _ordered(rows: Sequence[Row], count: int) -> Iterator[list[float]]:
-    """In the order of the pairs; a pair with an unknown member has no values, and that is an error of the caller."""
-    found = rows[0]["found"] if rows else []
-    if [pair_no for pair_no, _ in found] != list(range(count)):
-        raise ValueError(f"features were read for {len(found)} of {count} pairs: some member is not in the graph")
-    for _, values in found:
-        yield [nan if value is None else float(value) for value in values]
