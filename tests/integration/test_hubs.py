@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from realms import forget_realm
+from sixhop.domain import PairKey
 from sixhop.graph.catalog import Catalog, find_cypher_dir
 from sixhop.graph.close import rebuild_close
 from sixhop.graph.driver import Location
 from sixhop.graph.executor import Graph, prepare
-from sixhop.graph.features import FeatureSet
+from sixhop.graph.features import FeatureSet, by_offering
 from sixhop.graph.walk import Anchor, BackwardAnchor, WalkSettings
 
 TIES = 20_000
@@ -114,8 +115,8 @@ def test_a_hub_as_a_pair_that_is_scored(hub: Hub) -> None:
     query = FeatureSet(hub.graph.catalog).query
 
     def hits(sender_id: str, target_id: str) -> int:
-        anchor = {"sender_id": sender_id, "offering_id": "o", "as_of": NOW, "place": None, "channel": None, "at": None}
-        return hub.hits(query, anchors=[{**anchor, "pairs": [{"no": 0, "target_id": target_id, "degree": 1}]}])
+        pair = PairKey(sender_id=sender_id, target_id=target_id, offering_id="o", as_of=NOW, degree=1)
+        return hub.hits(query, offerings=by_offering([pair]))
 
     ordinary = max(hits("m7", "m8"), LEAST_HITS)
     assert hits("m7", "m0") <= MOST_TIMES * ordinary

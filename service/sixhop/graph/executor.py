@@ -42,6 +42,16 @@ PAUSE_S = 0.01
 """About so long a transaction waits that others got in the way of; twice as long each time, never quite the same."""
 
 
+class Unspoken(dict[str, Any]):
+    """Parameters that are not written out: the driver does so for its log before it asks whether anybody reads that.
+
+    It takes 3 % of a request, and puts members' ids where none may be.
+    """
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} parameters>"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A query ready to be sent: its text with a server-side timeout, its parameters, its access mode."""
@@ -62,7 +72,7 @@ def prepare(
     Args:
         options: Cypher's, before the text.
     """
-    bundle = {"ask": parameters} if "$ask." in query.statement else parameters
+    bundle = {"ask": Unspoken(parameters)} if "$ask." in query.statement else parameters
     bound = query.timeout_s if timeout_s is None else min(timeout_s, query.timeout_s)
     access = neo4j.WRITE_ACCESS if query.writes else neo4j.READ_ACCESS
     metadata = {"query": query.name, **WATCH.get().tags}

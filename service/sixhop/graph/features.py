@@ -83,7 +83,7 @@ class FeatureSet:
 
     @cached_property
     def query(self) -> Query:
-        """The assembled statement: parameters `anchors` and `realm`, one row.
+        """The assembled statement: parameters `offerings` and `realm`, one row.
 
         `found` in it is a list of [pair_no, values in the order of `names`].
         """
@@ -96,7 +96,8 @@ class FeatureSet:
             raise Misconfigured(f"{_SPEC} and the blocks' @gives lines differ in: {odd}; describe what a block gives")
         values = ", ".join(f"pair.{name}" if name in _FROM_PAIR else name for name in self.names)
         text = (
-            frame.text.replace("// {anchor blocks}\n", _bodies(blocks, "features/anchor_"))
+            frame.text.replace("// {offering blocks}\n", _bodies(blocks, "features/offering_"))
+            .replace("// {sender blocks}\n", _bodies(blocks, "features/sender_"))
             .replace("// {pair blocks}\n", _bodies(blocks, "features/pair_"))
             .replace("// {return}\n", f"WITH pair.no AS pair_no, [{values}] AS values\n")
         )
@@ -104,7 +105,7 @@ class FeatureSet:
 
     async def hydrate(self, graph: AsyncGraph, pairs: Sequence[PairKey], *, timeout_s: float) -> list[dict[str, float]]:
         """The features of `pairs`, one mapping a pair in the same order; missing values are nan."""
-        rows = await graph.rows(self.query, timeout_s=timeout_s, anchors=_anchors(pairs))
+        rows = await graph.rows(self.query, timeout_s=timeout_s, offerings=by_offering(pairs))
         found: list[tuple[int, list[float | None]]] = rows[0]["found"] if rows else []
         if [number for number, _ in found] != list(range(len(pairs))):
             raise ValueError(f"features were read for {len(found)} of {len(pairs)} pairs; some member is not there")
@@ -116,7 +117,7 @@ class FeatureSet:
 
         Of a member who is not there (any more) all are.
         """
-        rows = graph.rows(self.query, anchors=_anchors(pairs))
+        rows = graph.rows(self.query, offerings=by_offering(pairs))
         found = dict(rows[0]["found"]) if rows else {}
         for number in range(len(pairs)):
             yield [nan if value is None else float(value) for value in found.get(number, [None] * len(self.names))]
@@ -126,11 +127,12 @@ def _bodies(blocks: Sequence[Query], prefix: str) -> str:
     return "".join(_HEADER.sub("", q.text) for q in blocks if q.name.startswith(prefix))
 
 
-def _anchors(pairs: Sequence[PairKey]) -> list[dict[str, Any]]:
-    """The pairs by sender, offering and moment: what is the same for many is said once."""
-    by_anchor: dict[tuple[str, str | None, int, Moment | None], list[dict[str, Any]]] = {}
+def by_offering(pairs: Sequence[PairKey]) -> list[dict[str, Any]]:
+    """The pairs by offering and moment, then by sender: what is the same for many is said, and read, once."""
+    found: dict[tuple[str | None, int, Moment | None], dict[str, list[dict[str, Any]]]] = {}
     for number, pair in enumerate(pairs):
-        by_anchor.setdefault((pair.sender_id, pair.offering_id, pair.as_of, pair.moment), []).append(
+        senders = found.setdefault((pair.offering_id, pair.as_of, pair.moment), {})
+        senders.setdefault(pair.sender_id, []).append(
             {
                 "no": number,
                 "target_id": pair.target_id,
@@ -141,13 +143,12 @@ def _anchors(pairs: Sequence[PairKey]) -> list[dict[str, Any]]:
         )
     return [
         {
-            "sender_id": sender_id,
             "offering_id": offering_id,
             "as_of": as_of,
             "place": moment.place or None if moment else None,
             "channel": moment.channel or None if moment else None,
             "at": moment.at if moment else None,
-            "pairs": own,
+            "senders": [{"sender_id": sender_id, "pairs": own} for sender_id, own in senders.items()],
         }
-        for (sender_id, offering_id, as_of, moment), own in by_anchor.items()
+        for (offering_id, as_of, moment), senders in found.items()
     ]

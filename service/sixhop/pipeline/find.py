@@ -14,11 +14,10 @@ from typing import Any, TypeVar
 from sixhop.domain import OfferingFacts, RecommendQuestion, ReferrersQuestion, Stage, StageReport, TargetsQuestion
 from sixhop.errors import Reason, Unavailable
 from sixhop.pipeline import filter as filters
-from sixhop.pipeline import hydrate
 from sixhop.pipeline.attempt import TIMED_OUT
 from sixhop.pipeline.budget import Budget
 from sixhop.pipeline.filter import Filtered
-from sixhop.pipeline.hydrate import Hydrated
+from sixhop.pipeline.hydrate import FeatureReading, Hydrated
 from sixhop.pipeline.ports import Filter, Hydrator, Joiner, Source
 from sixhop.pipeline.sources import Gathered, gather
 from sixhop.pipeline.surfaces import Surface
@@ -85,12 +84,26 @@ class CandidateSearch:
 
         A wider round that is late or loses a part is not taken: the answer is what was found before.
         """
+        reading = FeatureReading(question, self.hydrator)
+        try:
+            return await self._find(question, sources, budget, gating, reading)
+        finally:
+            reading.end()
+
+    async def _find(
+        self,
+        question: RecommendQuestion,
+        sources: Sequence[tuple[Source, float]],
+        budget: Budget,
+        gating: asyncio.Future[Gated] | None,
+        reading: FeatureReading,
+    ) -> Found:
         width = max((source.width for source, _ in sources), default=0)
         named = len(question.candidate_ids) if isinstance(question, TargetsQuestion) else 0
         slots = max(self.surface.candidates, 2 * question.limit, named)
         enough = self._enough(question)
         started = time.monotonic()
-        found = await self._round(question, budget, sources, gating, slots, width)
+        found = await self._round(question, budget, sources, gating, reading, slots, width)
         if gating:
             question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result().offerings))
         while found.stopped_by == STOPPED_BY_WIDTH and found.left < enough and 0 < width < self.surface.most_width:
@@ -100,7 +113,7 @@ class CandidateSearch:
             slots = max(slots, min(WIDER * slots, width))
             started = time.monotonic()
             try:
-                wider = await self._round(question, budget, sources, gating, slots, width)
+                wider = await self._round(question, budget, sources, gating, reading, slots, width)
             except Unavailable:
                 return replace(found, stopped_by=STOPPED_BY_DEADLINE)
             if wider.missing - found.missing:
@@ -114,6 +127,7 @@ class CandidateSearch:
         budget: Budget,
         sources: Sequence[tuple[Source, float]],
         gating: asyncio.Future[Gated] | None,
+        reading: FeatureReading,
         slots: int,
         width: int,
     ) -> Found:
@@ -130,6 +144,7 @@ class CandidateSearch:
             slots=min(slots, MOST_CANDIDATES // len(question.offering_ids)),
             width=width,
             timeout_s=budget.slice_s(Stage.SOURCES),
+            meanwhile=lambda candidates: reading.begin(candidates, timeout_s=budget.slice_s(Stage.HYDRATE)),
         )
         gated, gathered = await _both(gating, gathering) if gating else (None, await gathering)
         if not gathered.live:
@@ -140,7 +155,7 @@ class CandidateSearch:
             candidates = tuple(each for each in candidates if each.offering_id in passed)
         filtered, hydrated = await _both(
             filters.remove(question, candidates, filter_=self.filter, timeout_s=budget.slice_s(Stage.FILTER)),
-            hydrate.hydrate(question, candidates, hydrator=self.hydrator, timeout_s=budget.slice_s(Stage.HYDRATE)),
+            reading.finish(candidates, timeout_s=budget.slice_s(Stage.HYDRATE)),
         )
         left = len({question.subject(each.candidate) for each in filtered.eligible})
         return Found(gathered, filtered, hydrated, left, _stopped_by(gathered, left, self._enough(question)))

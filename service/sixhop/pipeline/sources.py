@@ -60,6 +60,7 @@ async def gather(
     slots: int,
     width: int,
     timeout_s: float,
+    meanwhile: Callable[[Sequence[Candidate]], None] = lambda _: None,
 ) -> Gathered:
     """Ask every source; one that is late or fails is reported as missing.
 
@@ -70,6 +71,7 @@ async def gather(
         slots: How many candidates in all, for each offering.
         width: How wide a walk goes, at the least.
         timeout_s: For all of it; the sources run side by side.
+        meanwhile: Called with who has a place so far when chains to others are about to be looked for.
     """
     started = time.monotonic()
     asking_s = timeout_s * (1 - JOIN_SHARE) if joiner else timeout_s
@@ -87,17 +89,20 @@ async def gather(
         )
         if result:
             results.append(result)
+    shares = {source.name: share for source, share in sources}
+    places = slots * len(question.offering_ids)
     if joiner and isinstance(question, TargetsQuestion):
         left_s = timeout_s - (time.monotonic() - started)
-        joined, report = await _join(question, results, joiner, left_s)
+        joined, report = await _join(
+            question, results, joiner, left_s, lambda: meanwhile(_chosen(question, results, shares, places)[0])
+        )
         results += joined
         reports += report
     # What one source found is among what all found, so each claim of any of them holds.
     certificate = Certificate.strongest(
         [NOTHING_CERTIFIED, *(each.certificate for each in results if each.certificate)]
     )
-    shares = {source.name: share for source, share in sources}
-    chosen, let_go = _chosen(question, results, shares, slots * len(question.offering_ids))
+    chosen, let_go = _chosen(question, results, shares, places)
     if let_go:
         reports.append(StageReport(Stage.SOURCES, SLOTS, len(chosen), {"over_slots": len(let_go)}))
         best = let_go[0].chain.score
@@ -170,9 +175,16 @@ def _in_degrees(candidate: Candidate, question: RecommendQuestion) -> bool:
 
 
 async def _join(
-    question: TargetsQuestion, results: Sequence[SourceResult], joiner: Joiner, timeout_s: float
+    question: TargetsQuestion,
+    results: Sequence[SourceResult],
+    joiner: Joiner,
+    timeout_s: float,
+    meanwhile: Callable[[], None],
 ) -> tuple[list[SourceResult], list[StageReport]]:
-    """What sources proposed, as candidates of these sources; whom a walk met has its chain already."""
+    """What sources proposed, as candidates of these sources; whom a walk met has its chain already.
+
+    `meanwhile` is called before any chain is looked for.
+    """
     wanted = {(each.target_id, each.offering_id): each for result in results for each in result.proposals}
     if not wanted:
         return [], []
@@ -182,6 +194,7 @@ async def _join(
     missing = [proposal for key, proposal in wanted.items() if key not in by_key]
     tried: Attempt[list[Candidate]] = Attempt([], 0.0)
     if missing:
+        meanwhile()
         tried = await attempt(
             lambda statement_s: joiner.join(question, missing, joints, timeout_s=statement_s),
             name=JOIN,

@@ -173,10 +173,17 @@ class Filter(Part):
 class Hydrator(Part):
     features: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     cancelled: bool = False
+    asked: list[list[str]] = field(default_factory=list)
+    """Targets of each call."""
+    fails_after: int | None = None
+    """So many calls."""
 
     async def hydrate(
         self, pairs: Sequence[PairKey], *, freshness_token: str | None, timeout_s: float
     ) -> list[dict[str, float]]:
+        self.asked.append([each.target_id for each in pairs])
+        if self.fails_after is not None and len(self.asked) > self.fails_after:
+            raise ValueError("no more")
         try:
             await self.act()
         except asyncio.CancelledError:

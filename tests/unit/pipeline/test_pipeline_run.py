@@ -284,6 +284,51 @@ async def test_a_surface_bounds_how_wide_it_goes_and_without_a_walk_nothing_does
     assert len(alike.asked) == 1
 
 
+async def test_features_are_read_while_chains_are_joined_and_those_of_each_pair_once() -> None:
+    alike = Source(name="sources/alike", proposals=[proposal("p"), proposal("t1")])
+    hydrator = Hydrator()
+    read_meanwhile: list[list[str]] = []
+
+    class Slow(Joiner):
+        async def act(self) -> None:
+            await asyncio.sleep(0.05)
+            read_meanwhile.extend(hydrator.asked)
+
+    answer = await answer_of(
+        sources=[(walk(candidate("t1"), candidate("t2")), 0.5), (alike, 0.5)],
+        joiner=Slow(chains={"p": chain("s", "t2", "p")}),
+        hydrator=hydrator,
+    )
+    assert read_meanwhile == [["t1", "t2"]]
+    assert hydrator.asked == [["t1", "t2"], ["p"]]
+    assert sorted(shown(answer)) == ["p", "t1", "t2"]
+    assert all(each.likelihood is not None for each in answer.recommendations)
+    assert report(answer, "hydrate").kept == 3
+
+    wider = Hydrator()
+    source = walk(*MANY, per_width=True, certificate=PARTLY)
+    await answer_of(sources=[(source, 1.0)], filter=all_but(60), hydrator=wider)
+    assert len(source.asked) > 1
+    asked = [target_id for each in wider.asked for target_id in each]
+    assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize(
+    "hydrator",
+    [
+        Hydrator(error=ValueError("no")),
+        Hydrator(fails_after=1),
+    ],
+    ids=["the first reading", "the second"],
+)
+async def test_without_the_features_of_all_none_are_used(hydrator: Hydrator) -> None:
+    joiner = Joiner(chains={"p": chain("s", "t2", "p")})
+    alike = Source(name="sources/alike", proposals=[proposal("p")])
+    answer = await answer_of(sources=[(walk(*FOUND), 0.5), (alike, 0.5)], joiner=joiner, hydrator=hydrator)
+    assert {each.likelihood for each in answer.recommendations} == {None}
+    assert answer.completeness.missing == ("hydrate",)
+
+
 @pytest.mark.parametrize(
     "change",
     [
