@@ -87,7 +87,7 @@ class ReferrersQuestion(Question):
     """The member who is to be reached; or None, and anyone who acts for the enterprise is."""
     enterprise_id: str | None = None
     target_ids: tuple[str, ...] = ()
-    """Who of them may be reached, once the gate has said so."""
+    """The target; of an enterprise, who may be reached, once the gate has said so."""
 
     def subject(self, candidate: Candidate) -> str:
         """Whom the question asks for: here the sender."""

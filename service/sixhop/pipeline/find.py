@@ -41,6 +41,8 @@ class Gated:
     report: StageReport
     community_id: str = ""
     """The sender's top-level community; empty where there is none, or no one sender."""
+    target_ids: tuple[str, ...] = ()
+    """Who may be reached; empty where the question is whom to reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class CandidateSearch:
         question: RecommendQuestion,
         sources: Sequence[tuple[Source, float]],
         budget: Budget,
-        gating: asyncio.Future[Gated] | None,
+        gating: asyncio.Future[Gated],
     ) -> Found:
         """Gather and filter, wider and wider until enough are left. Raises what the gate raises, as soon as it does.
 
@@ -95,7 +97,7 @@ class CandidateSearch:
         question: RecommendQuestion,
         sources: Sequence[tuple[Source, float]],
         budget: Budget,
-        gating: asyncio.Future[Gated] | None,
+        gating: asyncio.Future[Gated],
         reading: FeatureReading,
     ) -> Found:
         width = max((source.width for source, _ in sources), default=0)
@@ -104,8 +106,7 @@ class CandidateSearch:
         enough = self._enough(question)
         started = time.monotonic()
         found = await self._round(question, budget, sources, gating, reading, slots, width)
-        if gating:
-            question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result().offerings))
+        question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result().offerings))
         while found.stopped_by == STOPPED_BY_WIDTH and found.left < enough and 0 < width < self.surface.most_width:
             if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
                 return replace(found, stopped_by=STOPPED_BY_DEADLINE)
@@ -126,7 +127,7 @@ class CandidateSearch:
         question: RecommendQuestion,
         budget: Budget,
         sources: Sequence[tuple[Source, float]],
-        gating: asyncio.Future[Gated] | None,
+        gating: asyncio.Future[Gated],
         reading: FeatureReading,
         slots: int,
         width: int,
@@ -146,13 +147,11 @@ class CandidateSearch:
             timeout_s=budget.slice_s(Stage.SOURCES),
             meanwhile=lambda candidates: reading.begin(candidates, timeout_s=budget.slice_s(Stage.HYDRATE)),
         )
-        gated, gathered = await _both(gating, gathering) if gating else (None, await gathering)
+        gated, gathered = await _both(gating, gathering)
         if not gathered.live:
             raise Unavailable("none of the surface's sources answered in time; try again", reason=Reason.NO_LIVE_SOURCE)
-        candidates = gathered.candidates
-        if gated:
-            passed = {offering.offering_id for offering in gated.offerings}
-            candidates = tuple(each for each in candidates if each.offering_id in passed)
+        passed = {offering.offering_id for offering in gated.offerings}
+        candidates = tuple(each for each in gathered.candidates if each.offering_id in passed)
         filtered, hydrated = await _both(
             filters.remove(question, candidates, filter_=self.filter, timeout_s=budget.slice_s(Stage.FILTER)),
             reading.finish(candidates, timeout_s=budget.slice_s(Stage.HYDRATE)),

@@ -80,12 +80,7 @@ class Pipeline:
             SixhopError: the gate says no, gate or filter could not be asked, or no source answered in time.
         """
         gating = asyncio.ensure_future(self._gate_sender(question, budget))
-        try:
-            found = await self._search.find(question, self._sources(question), budget, gating)
-            gated = await gating
-        finally:
-            gating.cancel()
-        return await self._answer(question, budget, gated, found)
+        return await self._gated(question, self._sources(question), budget, gating)
 
     async def referrers(self, question: ReferrersQuestion, budget: Budget) -> Answer:
         """Who should reach the target.
@@ -93,20 +88,24 @@ class Pipeline:
         Raises:
             SixhopError: the gate says no, gate or filter could not be asked, or no source answered in time.
         """
-        started = time.monotonic()
-        facts = await required(
-            lambda statement_s: self.parts.gate.target(
-                question, limits=self.surface.target_limits(), timeout_s=statement_s
-            ),
-            name="gate",
-            timeout_s=budget.slice_s(Stage.SOURCES),
-        )
-        gate.decide_on_target(facts, of_enterprise=question.enterprise_id is not None)
-        reachable = facts.reachable_ids[:MOST_TARGETS]
-        report = StageReport(Stage.GATE, "gate", len(reachable), facts.removed_by, elapsed_s=time.monotonic() - started)
-        asked = replace(question, target_ids=reachable)
-        found = await self._search.find(asked, self.referrer_sources, budget, None)
-        return await self._answer(asked, budget, Gated((facts.offering,), report), found)
+        gating = asyncio.ensure_future(self._gate_target(question, budget))
+        # Who of an enterprise may be reached, only the gate knows.
+        target_ids = (await gating).target_ids if question.target_id is None else (question.target_id,)
+        return await self._gated(replace(question, target_ids=target_ids), self.referrer_sources, budget, gating)
+
+    async def _gated(
+        self,
+        question: RecommendQuestion,
+        sources: Sequence[tuple[Source, float]],
+        budget: Budget,
+        gating: asyncio.Future[Gated],
+    ) -> Answer:
+        try:
+            found = await self._search.find(question, sources, budget, gating)
+            gated = await gating
+        finally:
+            gating.cancel()
+        return await self._answer(question, budget, gated, found)
 
     async def _gate_sender(self, question: TargetsQuestion, budget: Budget) -> Gated:
         started = time.monotonic()
@@ -121,6 +120,20 @@ class Pipeline:
         passed, removed = gate.decide_on_sender(facts, attention)
         report = StageReport(Stage.GATE, "gate", len(passed), removed, time.monotonic() - started)
         return Gated(passed, report, facts.community_id)
+
+    async def _gate_target(self, question: ReferrersQuestion, budget: Budget) -> Gated:
+        started = time.monotonic()
+        facts = await required(
+            lambda statement_s: self.parts.gate.target(
+                question, limits=self.surface.target_limits(), timeout_s=statement_s
+            ),
+            name="gate",
+            timeout_s=budget.slice_s(Stage.SOURCES),
+        )
+        gate.decide_on_target(facts, of_enterprise=question.enterprise_id is not None)
+        target_ids = facts.reachable_ids[:MOST_TARGETS]
+        report = StageReport(Stage.GATE, "gate", len(target_ids), facts.removed_by, time.monotonic() - started)
+        return Gated((facts.offering,), report, target_ids=target_ids)
 
     @property
     def _search(self) -> CandidateSearch:

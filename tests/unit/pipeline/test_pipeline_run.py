@@ -419,7 +419,8 @@ async def test_referrers_are_found_after_the_gate_named_whom_they_may_reach() ->
 async def test_of_a_large_enterprise_some_are_looked_at() -> None:
     source = walk(width=96)
     gate = Gate(reached=replace(REACHABLE, reachable_ids=tuple(f"t{n}" for n in range(100))))
-    await pipeline(gate=gate, referrer_sources=[(source, 1.0)]).referrers(BACKWARD, Budget(TIMELY_S))
+    asked = replace(BACKWARD, target_id=None, enterprise_id="e")
+    await pipeline(gate=gate, referrer_sources=[(source, 1.0)]).referrers(asked, Budget(TIMELY_S))
     assert source.questions[0].target_ids == tuple(f"t{n}" for n in range(32))  # type: ignore[union-attr]
 
 
@@ -430,12 +431,15 @@ async def test_of_a_large_enterprise_some_are_looked_at() -> None:
         (replace(REACHABLE, reachable_ids=(), removed_by={"declined": 1}), Reason.TARGET_DECLINED),
     ],
 )
-async def test_a_target_that_may_not_be_reached_costs_no_walk(facts: TargetFacts, reason: Reason) -> None:
-    source = walk(width=96)
+async def test_a_target_that_may_not_be_reached_ends_the_walk(facts: TargetFacts, reason: Reason) -> None:
+    source, hydrator = walk(width=96, delay_s=5), Hydrator()
+    asking = pipeline(gate=Gate(reached=facts), referrer_sources=[(source, 1.0)], hydrator=hydrator)
     with pytest.raises(SixhopError) as raised:
-        await pipeline(gate=Gate(reached=facts), referrer_sources=[(source, 1.0)]).referrers(BACKWARD, Budget(TIMELY_S))
+        await asking.referrers(BACKWARD, Budget(TIMELY_S))
     assert raised.value.reason is reason
-    assert source.asked == []
+    await asyncio.sleep(0.02)
+    assert hydrator.asked == []
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_who_sent_much_lately_comes_later_among_referrers() -> None:
