@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sixhop.domain import Candidate, PairKey, RecommendQuestion, Stage, StageReport
-from sixhop.pipeline.attempt import FAILED, Attempt, attempt
+from sixhop.pipeline.attempt import FAILED, attempt
 from sixhop.pipeline.ports import Hydrator
 
 Features = dict[str, float]
+_Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,55 +27,61 @@ class Hydrated:
 
 
 class FeatureReading:
-    """Reads the features of one question's candidates, those of each pair once. Whoever makes one calls `end`."""
+    """Reads the features of one question's candidates, those of each once. Whoever makes one calls `end`."""
 
     def __init__(self, question: RecommendQuestion, hydrator: Hydrator) -> None:
         self._question = question
         self._hydrator = hydrator
-        self._known: dict[PairKey, Features] = {}
-        self._begun: asyncio.Task[Attempt[dict[PairKey, Features]]] | None = None
-        self._under_way: frozenset[PairKey] = frozenset()
+        self._known: dict[_Key, tuple[Candidate, Features]] = {}
+        self._begun: asyncio.Task[str] | None = None
+        self._under_way: dict[_Key, Candidate] = {}
+        self._elapsed_s = 0.0
 
     def begin(self, candidates: Sequence[Candidate], *, timeout_s: float) -> None:
         """Read some beside whatever else goes on; `finish` waits for them."""
-        if pairs := self._not_known([self._pair(each) for each in candidates]):
-            self._under_way = frozenset(pairs)
-            self._begun = asyncio.create_task(self._read(pairs, timeout_s))
+        if unread := [each for each in candidates if self._of(each) is None]:
+            self._under_way = {_key(each): each for each in unread}
+            self._begun = asyncio.create_task(self._read(unread, timeout_s))
 
     async def finish(self, candidates: Sequence[Candidate], *, timeout_s: float) -> Hydrated:
         """Read what the model looks at. Never raises: what fails is reported as missing."""
-        pairs = [self._pair(each) for each in candidates]
+        late = [
+            each for each in candidates if self._of(each) is None and not _same(self._under_way.get(_key(each)), each)
+        ]
         reads = [self._begun] if self._begun else []
-        late = [pair for pair in self._not_known(pairs) if pair not in self._under_way]
         if late:
             reads.append(asyncio.create_task(self._read(late, timeout_s)))
-        tries = await asyncio.gather(*reads)
-        self._begun, self._under_way = None, frozenset()
-        for tried in tries:
-            self._known |= tried.value or {}
-        elapsed_s = max((tried.elapsed_s for tried in tries), default=0.0)
-        if not self._not_known(pairs):
-            report = StageReport(Stage.HYDRATE, "hydrate", len(pairs), elapsed_s=elapsed_s)
-            return Hydrated([self._known[pair] for pair in pairs], report)
-        missing = next((tried.missing for tried in tries if tried.missing), FAILED)
-        report = StageReport(Stage.HYDRATE, "hydrate", 0, elapsed_s=elapsed_s, missing=missing)
-        return Hydrated([{} for _ in pairs], report)
+        missing = [why for why in await asyncio.gather(*reads) if why]
+        self._begun, self._under_way = None, {}
+        elapsed_s, self._elapsed_s = self._elapsed_s, 0.0
+        found = [features for each in candidates if (features := self._of(each)) is not None]
+        if len(found) == len(candidates):
+            return Hydrated(found, StageReport(Stage.HYDRATE, "hydrate", len(found), elapsed_s=elapsed_s))
+        report = StageReport(Stage.HYDRATE, "hydrate", 0, elapsed_s=elapsed_s, missing=(*missing, FAILED)[0])
+        return Hydrated([{} for _ in candidates], report)
 
     def end(self) -> None:
         """Give up what is still under way."""
         if self._begun:
             self._begun.cancel()
 
-    async def _read(self, pairs: Sequence[PairKey], timeout_s: float) -> Attempt[dict[PairKey, Features]]:
-        async def read(statement_s: float) -> dict[PairKey, Features]:
+    async def _read(self, candidates: Sequence[Candidate], timeout_s: float) -> str:
+        """Why these could not be read; empty where they were."""
+
+        async def read(statement_s: float) -> None:
+            pairs = [self._pair(each) for each in candidates]
             token = self._question.freshness_token
             found = await self._hydrator.hydrate(pairs, freshness_token=token, timeout_s=statement_s)
-            return dict(zip(pairs, found, strict=True))
+            self._known |= {_key(each): (each, own) for each, own in zip(candidates, found, strict=True)}
 
-        return await attempt(read, name="hydrate", request_id=self._question.request_id, timeout_s=timeout_s)
+        tried = await attempt(read, name="hydrate", request_id=self._question.request_id, timeout_s=timeout_s)
+        self._elapsed_s = max(self._elapsed_s, tried.elapsed_s)
+        return tried.missing
 
-    def _not_known(self, pairs: Sequence[PairKey]) -> list[PairKey]:
-        return [pair for pair in pairs if pair not in self._known]
+    def _of(self, candidate: Candidate) -> Features | None:
+        """What was read for this pair and this very chain."""
+        known, features = self._known.get(_key(candidate), (None, None))
+        return features if _same(known, candidate) else None
 
     def _pair(self, candidate: Candidate) -> PairKey:
         return PairKey(
@@ -87,3 +94,12 @@ class FeatureReading:
             chain_score=candidate.chain.score,
             chain_weakest=candidate.chain.weakest,
         )
+
+
+def _key(candidate: Candidate) -> _Key:
+    return candidate.sender_id, candidate.target_id, candidate.offering_id
+
+
+def _same(one: Candidate | None, other: Candidate) -> bool:
+    """Whether both are the same to a model."""
+    return one is not None and one.degree == other.degree and one.chain == other.chain
