@@ -103,14 +103,16 @@ class CandidateSearch:
         width = max((source.width for source, _ in sources), default=0)
         named = len(question.candidate_ids) if isinstance(question, TargetsQuestion) else 0
         slots = max(self.surface.candidates, 2 * question.limit, named)
+        backward = isinstance(question, ReferrersQuestion)
+        most_width = self.surface.most_referrer_width if backward else self.surface.most_width
         enough = self._enough(question)
         started = time.monotonic()
         found = await self._round(question, budget, sources, gating, reading, slots, width)
         question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result().offerings))
-        while found.stopped_by == STOPPED_BY_WIDTH and found.left < enough and 0 < width < self.surface.most_width:
+        while found.stopped_by == STOPPED_BY_WIDTH and found.left < enough and 0 < width < most_width:
             if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
                 return replace(found, stopped_by=STOPPED_BY_DEADLINE)
-            width = min(WIDER * width, self.surface.most_width)
+            width = min(WIDER * width, most_width)
             slots = max(slots, min(WIDER * slots, width))
             started = time.monotonic()
             try:

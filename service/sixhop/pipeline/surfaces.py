@@ -97,6 +97,8 @@ class Surface(_Part):
     """For questions the other way round: who should reach a member."""
     most_width: Annotated[int, Field(ge=1, le=512)] = 512
     """A walk that found too few is run again, four times as wide, up to this."""
+    most_referrer_width: Annotated[int, Field(ge=1, le=512)] = 256
+    """The same, of who should reach a member."""
     enough_referrers: Annotated[int, Field(ge=1, le=100)] = 1
     """Fewer than this are too few of those who should reach a member; of whom a member should reach it is the limit."""
     filters: tuple[Literal["has_adopted", "declined", "fatigued"], ...] = ("has_adopted", "declined", "fatigued")

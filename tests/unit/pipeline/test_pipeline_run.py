@@ -278,6 +278,10 @@ async def test_a_surface_bounds_how_wide_it_goes_and_without_a_walk_nothing_does
     narrow = SURFACE.model_copy(update={"most_width": 100})
     await answer_of(surface=narrow, sources=[(source, 1.0)], filter=all_but(600))
     assert [width for _, width in source.asked] == [64, 100]
+    back = walk(candidate("t", sender="x"), certificate=PARTLY)
+    nobody = Filter({"x": CandidateFacts(removed_by="opted_out")})
+    answer = await pipeline(referrer_sources=[(back, 1.0)], filter=nobody).referrers(BACKWARD, Budget(5))
+    assert ([width for _, width in back.asked], answer.completeness.stopped_by) == ([64, 256], "width")
     alike = Source(name="sources/alike", proposals=[proposal("p")])
     answer = await answer_of(sources=[(alike, 1.0)], joiner=Joiner(chains={"p": chain("s", "p")}))
     assert shown(answer) == ["p"]

@@ -32,7 +32,7 @@ def test_the_surfaces_that_are_shipped_are_sound() -> None:
     assert [entry.query for entry in default.referrer_sources] == ["sources/six_degree_walk_back"]
     assert default.select.exploration == 0.05
     assert (default.attention.most, default.attention.window_s) == (20, 7 * 86_400)
-    assert default.most_width == 512
+    assert (default.most_width, default.most_referrer_width) == (512, 256)
     assert set(surfaces) == {"answer", "default", "win_back"}
 
 
