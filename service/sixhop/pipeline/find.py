@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -86,43 +87,30 @@ class CandidateSearch:
 
         A wider round that is late or loses a part is not taken: the answer is what was found before.
         """
-        reading = FeatureReading(question, self.hydrator)
-        try:
-            return await self._find(question, sources, budget, gating, reading)
-        finally:
-            reading.end()
-
-    async def _find(
-        self,
-        question: RecommendQuestion,
-        sources: Sequence[tuple[Source, float]],
-        budget: Budget,
-        gating: asyncio.Future[Gated],
-        reading: FeatureReading,
-    ) -> Found:
         width = max((source.width for source, _ in sources), default=0)
         named = len(question.candidate_ids) if isinstance(question, TargetsQuestion) else 0
         slots = max(self.surface.candidates, 2 * question.limit, named)
         backward = isinstance(question, ReferrersQuestion)
         most_width = self.surface.most_referrer_width if backward else self.surface.most_width
         enough = self._enough(question)
-        started = time.monotonic()
-        found = await self._round(question, budget, sources, gating, reading, slots, width)
-        question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result().offerings))
-        while found.stopped_by == STOPPED_BY_WIDTH and found.left < enough and 0 < width < most_width:
-            if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
-                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
-            width = min(WIDER * width, most_width)
-            slots = max(slots, min(WIDER * slots, width))
+        with closing(FeatureReading(question, self.hydrator)) as reading:
             started = time.monotonic()
-            try:
-                wider = await self._round(question, budget, sources, gating, reading, slots, width)
-            except Unavailable:
-                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
-            if wider.missing - found.missing:
-                return replace(found, stopped_by=STOPPED_BY_DEADLINE)
-            found = wider
-        return found
+            found = await self._round(question, budget, sources, gating, reading, slots, width)
+            question = replace(question, offering_ids=tuple(each.offering_id for each in gating.result().offerings))
+            while found.stopped_by == STOPPED_BY_WIDTH and found.left < enough and 0 < width < most_width:
+                if WIDER * (time.monotonic() - started) > budget.slice_s(Stage.SOURCES):
+                    return replace(found, stopped_by=STOPPED_BY_DEADLINE)
+                width = min(WIDER * width, most_width)
+                slots = max(slots, min(WIDER * slots, width))
+                started = time.monotonic()
+                try:
+                    wider = await self._round(question, budget, sources, gating, reading, slots, width)
+                except Unavailable:
+                    return replace(found, stopped_by=STOPPED_BY_DEADLINE)
+                if wider.missing - found.missing:
+                    return replace(found, stopped_by=STOPPED_BY_DEADLINE)
+                found = wider
+            return found
 
     async def _round(
         self,

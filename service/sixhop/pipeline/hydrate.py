@@ -27,7 +27,7 @@ class Hydrated:
 
 
 class FeatureReading:
-    """Reads the features of one question's candidates, those of each once. Whoever makes one calls `end`."""
+    """Reads the features of one question's candidates, those of each once. Whoever makes one closes it."""
 
     def __init__(self, question: RecommendQuestion, hydrator: Hydrator) -> None:
         self._question = question
@@ -60,7 +60,7 @@ class FeatureReading:
         report = StageReport(Stage.HYDRATE, "hydrate", 0, elapsed_s=elapsed_s, missing=(*missing, FAILED)[0])
         return Hydrated([{} for _ in candidates], report)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Give up what is still under way."""
         if self._begun:
             self._begun.cancel()
