@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -80,12 +81,13 @@ def serve_both(graph: Graph, home: Path, *, share: float, answers: int = 2_000, 
         candidates, truth = _candidates(features[number], first, rng)
         sender = candidates[0].candidate.sender_id
         dealt = assign(
-            realm=graph.realm,
-            challenger=second.digest,
+            realm="any",  # dealt out alike in every run, whatever realm and digests are called: chance is the same
+            challenger="any",
             share=share,
             community_id=f"community-{int(sender.split('-')[1]) % COMMUNITIES}",
             sender_id=sender,
         )
+        dealt = replace(dealt, challenger=second.digest)
         serves, looks_on = (second, first) if dealt.arm is Arm.CHALLENGER else (first, second)
         scored, picks = _chosen(candidates, serves, RULE, f"request-{number}")
         answer = _answer(picks, serves.digest, at, f"request-{number}")
@@ -107,7 +109,7 @@ def serve_both(graph: Graph, home: Path, *, share: float, answers: int = 2_000, 
             experiment=dealt if share else None,
         )
         while not recorder.put(lambda made=made: made):  # type: ignore[misc]
-            pass
+            time.sleep(0.01)
         for each in answer.recommendations:
             if rng.random() < 0.5:
                 adopted, later = rng.random() < truth[each.target_id], at + int(rng.integers(DAY, WINDOW_DAYS * DAY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def serve(graph: Graph, home: Path, model: CalibratedModel, world: World, *, see
         answer, picks = _answer(scored, as_of, f"request-{number}", model.digest, world)
         made = record.rows(answer, picks, surface="default", pseudonym=pseudonyms.of, now=lambda at=as_of: float(at))
         while not recorder.put(lambda made=made: made):
-            pass
+            time.sleep(0.01)
         sent += [
             _sent(each.attribution_token, as_of, each.likelihood or 0.0, world, rng)
             for each in answer.recommendations
