@@ -80,7 +80,7 @@ class Pipeline:
             SixhopError: the gate says no, gate or filter could not be asked, or no source answered in time.
         """
         gating = asyncio.ensure_future(self._gate_sender(question, budget))
-        return await self._gated(question, self._sources(question), budget, gating)
+        return await self._find_and_answer(question, self._sources(question), budget, gating)
 
     async def referrers(self, question: ReferrersQuestion, budget: Budget) -> Answer:
         """Who should reach the target.
@@ -91,9 +91,11 @@ class Pipeline:
         gating = asyncio.ensure_future(self._gate_target(question, budget))
         # Who of an enterprise may be reached, only the gate knows.
         target_ids = (await gating).target_ids if question.target_id is None else (question.target_id,)
-        return await self._gated(replace(question, target_ids=target_ids), self.referrer_sources, budget, gating)
+        return await self._find_and_answer(
+            replace(question, target_ids=target_ids), self.referrer_sources, budget, gating
+        )
 
-    async def _gated(
+    async def _find_and_answer(
         self,
         question: RecommendQuestion,
         sources: Sequence[tuple[Source, float]],
